@@ -1,0 +1,31 @@
+#ifndef DIGEST_H
+#define DIGEST_H
+
+#include "base/span.h"
+
+/*
+ * SHA-256 (FIPS 180-4), HMAC-SHA256 (RFC 2104) and random bytes, as plain functions. OpenSSL is
+ * behind them (base/openssl); a failure inside it means a broken installation or no memory, and
+ * aborts.
+ */
+
+#define DIGEST_LEN 32
+
+struct digest {
+    uint8_t bytes[DIGEST_LEN];
+};
+
+struct digest digest_sha256(struct span bytes);
+
+/* An incremental SHA-256. `digest_finish` frees it and returns the digest. */
+struct digest_state;
+struct digest_state *digest_new(void);
+void digest_update(struct digest_state *state, struct span bytes);
+struct digest digest_finish(struct digest_state *state);
+
+struct digest digest_hmac_sha256(struct span key, struct span bytes);
+
+/* Fills `len` bytes from the operating system's generator. */
+void digest_random(void *bytes, size_t len);
+
+#endif

@@ -1,0 +1,62 @@
+#include "base/digest.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <stdlib.h>
+
+static void require(bool success)
+{
+    if (!success)
+        abort();
+}
+
+struct digest digest_sha256(struct span bytes)
+{
+    struct digest digest;
+    require(EVP_Digest(bytes.base, bytes.len, digest.bytes, NULL, EVP_sha256(), NULL) == 1);
+    return digest;
+}
+
+struct digest_state {
+    EVP_MD_CTX *context;
+};
+
+struct digest_state *digest_new(void)
+{
+    struct digest_state *state = malloc(sizeof(*state));
+    require(state != NULL);
+    state->context = EVP_MD_CTX_new();
+    require(state->context != NULL);
+    require(EVP_DigestInit_ex(state->context, EVP_sha256(), NULL) == 1);
+    return state;
+}
+
+void digest_update(struct digest_state *state, struct span bytes)
+{
+    require(EVP_DigestUpdate(state->context, bytes.base, bytes.len) == 1);
+}
+
+struct digest digest_finish(struct digest_state *state)
+{
+    struct digest digest;
+    require(EVP_DigestFinal_ex(state->context, digest.bytes, NULL) == 1);
+    EVP_MD_CTX_free(state->context);
+    free(state);
+    return digest;
+}
+
+struct digest digest_hmac_sha256(struct span key, struct span bytes)
+{
+    struct digest digest;
+    unsigned len = sizeof(digest.bytes);
+    require(HMAC(EVP_sha256(), key.base, (int)key.len, bytes.base, bytes.len, digest.bytes, &len) !=
+            NULL);
+    return digest;
+}
+
+void digest_random(void *bytes, size_t len)
+{
+    require(RAND_bytes(bytes, (int)len) == 1);
+}

@@ -1,0 +1,24 @@
+#ifndef BLOB_H
+#define BLOB_H
+
+#include "base/span.h"
+
+/*
+ * Counted, immutable bytes: a mapped object or index. Whoever holds a reference may read the bytes;
+ * the last release disposes of them. Counting is atomic, so references may cross threads.
+ *
+ * A mapped page that is not in memory blocks whoever touches it; see server/ for who may.
+ */
+struct blob {
+    struct span bytes;
+    unsigned references;                /* touched by blob_acquire and blob_release alone */
+    void (*dispose)(struct blob *blob); /* frees the bytes and the blob; called once */
+};
+
+/* Another reference to `blob`, which is returned. */
+struct blob *blob_acquire(struct blob *blob);
+
+/* Gives one reference back. NULL is allowed. */
+void blob_release(struct blob *blob);
+
+#endif

@@ -1,0 +1,1 @@
+# Unit tests of auth/: segue_unit_test(unit/auth/test_NOUN.c libraries...)
