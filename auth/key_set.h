@@ -23,7 +23,8 @@ struct key {
     enum key_algorithm algorithm; /* the only one it is used with */
     char *public_pem;             /* ES256: SubjectPublicKeyInfo; else NULL */
     char *private_pem;            /* ES256: PKCS #8 if the set holds the private part; else NULL */
-    struct span secret;           /* HS256; else empty */
+    uint8_t *secret;              /* HS256; else NULL */
+    size_t secret_len;
 };
 
 struct key_set {
@@ -45,6 +46,9 @@ void key_set_dispose(struct key_set *set);
 
 /* The key with exactly this id, or NULL. */
 const struct key *key_set_find(const struct key_set *set, struct span kid);
+
+/* Whether the set holds what signing with this key takes. */
+bool key_can_sign(const struct key *key);
 
 /* Makes a new key and returns its JWKS member, private part included, as JSON text appended to
  * `jwk`; `kid` may be NULL: the thumbprint then. */

@@ -21,12 +21,16 @@ struct signed_uri {
     struct byte_buffer token; /* the value of the attribute; empty when there is none */
 };
 
-/* Builds `uri` from the scheme ("http" or "https"), the authority (Host or :authority) and the raw
- * request target, which starts with '/'. The token is the first form-style query parameter called
- * `URISigningPackage`. STATUS_INVALID for what no URI can be: other bytes than RFC 3986 allows
- * (NUL, controls, space, 8-bit, ...), broken percent-encoding, an encoded slash or NUL in the path;
- * STATUS_LIMIT when longer than URI_MAX_LEN. `uri` must be empty ({0}) and must be disposed of
- * either way. Pure. */
+/* Builds `uri` from the scheme ("http" or "https"), the authority (Host or :authority; empty, as
+ * from HTTP/1.0, stands for "localhost") and the raw request target, which starts with '/'. The
+ * token is the value of the first form-style query parameter called `URISigningPackage`; a second
+ * one, under any spelling, makes the URI invalid rather than ambiguous.
+ *
+ * STATUS_INVALID for what no URI can be, or what two readers might read in two ways: other bytes
+ * than RFC 3986 allows (NUL, controls, space, 8-bit, ...), a fragment, broken percent-encoding; in
+ * the path an encoded slash, backslash or control; an authority that is no host name, IPv4 address
+ * or IPv6 literal with perhaps a port. STATUS_LIMIT when the target is longer than URI_MAX_LEN.
+ * `uri` must be empty ({0}) and must be disposed of either way. Pure. */
 MUST_CHECK enum status signed_uri_parse(struct span scheme, struct span authority,
                                         struct span target, struct signed_uri *uri);
 
