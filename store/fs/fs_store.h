@@ -9,8 +9,11 @@
  *     format               "segue store 1", so that an old program refuses a newer store
  *     naming.key           32 random bytes, mode 0600
  *     lock                 held shared for an instant while an object is claimed, exclusively by gc
+ *     publish.lock         held exclusively while an index is replaced or removed
  *     objects/3f/9c/…      one file per object, named by its 40 hex digits
  *     titles/7a/TITLE      one index per title; fan-out by the first byte of SHA-256(TITLE)
+ *     retired/TIME-…       indexes that were replaced or removed: until gc's grace is over, their
+ *                          objects stay for responses that are still sent from them
  *     staging/ID/          objects of a cut under way, and `claims`, the names it relies on; the
  *                          file is locked as long as the cut lives
  *
@@ -27,7 +30,7 @@ MUST_CHECK enum status fs_store_open(const char *path, bool create, struct store
                                      struct fault *fault);
 
 struct fs_gc_options {
-    uint64_t grace_s; /* leave alone what is younger than this many seconds */
+    uint64_t grace_s; /* leave alone what was written, or last published, since then */
     bool dry_run;     /* count, remove nothing */
 };
 
