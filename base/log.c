@@ -1,0 +1,131 @@
+#include "base/log.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/byte_buffer.h"
+
+#define DRAIN_LIMIT_S 2
+
+struct log {
+    int fd;
+    size_t capacity;
+    pthread_t writer;
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t is_work;
+    struct byte_buffer waiting;
+    uint64_t dropped;
+    bool is_ending;
+};
+
+static void write_all(int fd, struct span bytes)
+{
+    while (bytes.len > 0) {
+        ssize_t count = write(fd, bytes.base, bytes.len);
+        if (count < 0 && errno == EAGAIN) {
+            struct pollfd writable = {.fd = fd, .events = POLLOUT};
+            poll(&writable, 1, -1);
+        } else if (count < 0 && errno != EINTR) {
+            return; /* nobody reads: there is no one to tell */
+        } else if (count > 0) {
+            bytes = span_slice(bytes, (size_t)count, bytes.len - (size_t)count);
+        }
+    }
+}
+
+/* Takes what waits in exchange for `empty`; false when the log ends and nothing is left. */
+static bool take(struct log *log, struct byte_buffer *batch, uint64_t *dropped)
+{
+    byte_buffer_clear(batch);
+    pthread_mutex_lock(&log->lock);
+    while (log->waiting.len == 0 && !log->is_ending)
+        pthread_cond_wait(&log->is_work, &log->lock);
+    struct byte_buffer empty = *batch;
+    *batch = log->waiting;
+    log->waiting = empty;
+    *dropped = log->dropped;
+    log->dropped = 0;
+    pthread_mutex_unlock(&log->lock);
+    return batch->len > 0;
+}
+
+static void *write_batches(void *context)
+{
+    struct log *log = context;
+    struct byte_buffer batch = {0};
+    uint64_t dropped;
+    while (take(log, &batch, &dropped)) {
+        if (dropped > 0)
+            byte_buffer_printf(&batch, "log: %" PRIu64 " lines dropped\n", dropped);
+        write_all(log->fd, byte_buffer_span(&batch));
+    }
+    byte_buffer_dispose(&batch);
+    return NULL;
+}
+
+struct log *log_new(int fd, size_t capacity)
+{
+    struct log *log = calloc(1, sizeof(*log));
+    if (log == NULL)
+        abort();
+    log->fd = fd;
+    log->capacity = capacity;
+    pthread_mutex_init(&log->lock, NULL);
+    pthread_cond_init(&log->is_work, NULL);
+    if (pthread_create(&log->writer, NULL, write_batches, log) != 0)
+        abort();
+    return log;
+}
+
+void log_free(struct log *log)
+{
+    if (log == NULL)
+        return;
+    pthread_mutex_lock(&log->lock);
+    log->is_ending = true;
+    pthread_cond_signal(&log->is_work);
+    pthread_mutex_unlock(&log->lock);
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += DRAIN_LIMIT_S;
+    /* A writer that is stuck keeps the log; the process is about to end anyway. */
+    if (pthread_timedjoin_np(log->writer, NULL, &until) != 0)
+        return;
+    byte_buffer_dispose(&log->waiting);
+    pthread_cond_destroy(&log->is_work);
+    pthread_mutex_destroy(&log->lock);
+    free(log);
+}
+
+void log_line(struct log *log, struct span line)
+{
+    pthread_mutex_lock(&log->lock);
+    if (log->waiting.len + line.len + 1 <= log->capacity) {
+        byte_buffer_put(&log->waiting, line);
+        byte_buffer_put_u8(&log->waiting, '\n');
+        pthread_cond_signal(&log->is_work);
+    } else {
+        log->dropped++;
+    }
+    pthread_mutex_unlock(&log->lock);
+}
+
+void log_printf(struct log *log, const char *format, ...)
+{
+    char line[1024];
+    va_list args;
+    va_start(args, format);
+    int len = vsnprintf(line, sizeof(line), format, args);
+    va_end(args);
+    if (len < 0)
+        return;
+    size_t used = (size_t)len < sizeof(line) ? (size_t)len : sizeof(line) - 1;
+    log_line(log, span_of(line, used));
+}

@@ -1,0 +1,20 @@
+#ifndef AUTHORIZATION_H
+#define AUTHORIZATION_H
+
+#include "auth/policy.h"
+#include "auth/signed_uri.h"
+
+/*
+ * From a request to its verdict: finds the token, in the URI first and else in `Authorization:
+ * Bearer` (RFC 6750, 2.1), and has the policy judge it.
+ */
+
+/* The token of an Authorization field's value; empty when it is no Bearer credential. */
+struct span authorization_bearer(struct span value);
+
+/* `field` is the value of Authorization, empty when there is none; `now_s` seconds since 1970.
+ * Takes 50 to 100 microseconds when there is a signature to check. */
+struct verdict authorization_judge(const struct policy *policy, const struct signed_uri *uri,
+                                   struct span field, int64_t now_s);
+
+#endif

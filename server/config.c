@@ -1,0 +1,224 @@
+#include "server/config.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define MAX_THREADS 256
+#define MAX_SHUTDOWN_TIMEOUT_S 86400
+
+enum option_code {
+    OPTION_STORE = 1000,
+    OPTION_KEYS,
+    OPTION_LISTEN,
+    OPTION_LISTEN_TLS,
+    OPTION_CERT,
+    OPTION_KEY,
+    OPTION_ADMIN,
+    OPTION_PUBLIC,
+    OPTION_ISSUER,
+    OPTION_THREADS,
+    OPTION_SHUTDOWN_TIMEOUT,
+    OPTION_HELP,
+    OPTION_VERSION,
+};
+
+static const struct option options[] = {
+    {"store", required_argument, NULL, OPTION_STORE},
+    {"keys", required_argument, NULL, OPTION_KEYS},
+    {"listen", required_argument, NULL, OPTION_LISTEN},
+    {"listen-tls", required_argument, NULL, OPTION_LISTEN_TLS},
+    {"cert", required_argument, NULL, OPTION_CERT},
+    {"key", required_argument, NULL, OPTION_KEY},
+    {"admin", required_argument, NULL, OPTION_ADMIN},
+    {"public", no_argument, NULL, OPTION_PUBLIC},
+    {"issuer", required_argument, NULL, OPTION_ISSUER},
+    {"threads", required_argument, NULL, OPTION_THREADS},
+    {"shutdown-timeout", required_argument, NULL, OPTION_SHUTDOWN_TIMEOUT},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+static const char help[] =
+    "Usage: segued [OPTION...]\n"
+    "Serves the titles of a store by byte range, to whoever holds a token.\n"
+    "\n"
+    "  --store DIR             the store (default: $SEGUE_STORE, else ./segue-store)\n"
+    "  --keys FILE             the keys that tokens are checked with (default: keys.json in the\n"
+    "                          store)\n"
+    "  --public                serve without tokens, to everyone\n"
+    "  --issuer NAME           accept tokens of this issuer only; may be repeated\n"
+    "  --listen ADDR:PORT      plain HTTP; may be repeated (default: 127.0.0.1:8080 unless\n"
+    "                          --listen-tls is given; port 0: any free one)\n"
+    "  --listen-tls ADDR:PORT  HTTPS, HTTP/1.1 and HTTP/2; may be repeated\n"
+    "  --cert FILE --key FILE  certificate chain and private key in PEM (default: one made at\n"
+    "                          start, which no browser trusts)\n"
+    "  --admin ADDR:PORT       /healthz and /play (default: 127.0.0.1:9090); `off` for none\n"
+    "  --threads N             event loops (default: one per CPU)\n"
+    "  --shutdown-timeout S    how long responses under way may take after SIGTERM (default: 30)\n"
+    "  --help, --version\n"
+    "\n"
+    "Addresses: 127.0.0.1:8080, [::1]:8080, :8080 for all.\n"
+    "SIGTERM or SIGINT ends it once responses under way are finished; a second one at once.\n";
+
+void config_print_help(FILE *stream)
+{
+    fputs(help, stream);
+}
+
+static bool parse_count(const char *text, unsigned long min, unsigned long max,
+                        unsigned long *count)
+{
+    char *end;
+    if (text[0] < '0' || text[0] > '9')
+        return false;
+    *count = strtoul(text, &end, 10);
+    return *end == '\0' && *count >= min && *count <= max;
+}
+
+static enum status add_listener(struct config *config, const char *text, bool is_tls,
+                                struct fault *fault)
+{
+    if (config->listener_count == CONFIG_MAX_LISTENERS)
+        return fault_raise(fault, STATUS_LIMIT, "more than %d listeners", CONFIG_MAX_LISTENERS);
+    struct config_listener *listener = &config->listeners[config->listener_count];
+    listener->is_tls = is_tls;
+    if (!listen_address_parse(text, &listener->address))
+        return fault_raise(fault, STATUS_INVALID,
+                           "'%s' is no ADDRESS:PORT such as 127.0.0.1:8080 or [::1]:8080", text);
+    config->listener_count++;
+    return STATUS_OK;
+}
+
+static enum status set_admin(struct config *config, const char *text, struct fault *fault)
+{
+    config->has_admin = strcmp(text, "off") != 0;
+    if (config->has_admin && !listen_address_parse(text, &config->admin))
+        return fault_raise(fault, STATUS_INVALID,
+                           "--admin '%s' is neither 'off' nor an ADDRESS:PORT such as "
+                           "127.0.0.1:9090",
+                           text);
+    return STATUS_OK;
+}
+
+static enum status add_issuer(struct config *config, const char *name, struct fault *fault)
+{
+    if (config->issuer_count == CONFIG_MAX_ISSUERS)
+        return fault_raise(fault, STATUS_LIMIT, "more than %d issuers", CONFIG_MAX_ISSUERS);
+    config->issuers[config->issuer_count++] = name;
+    return STATUS_OK;
+}
+
+static enum status set_number(struct config *config, int code, const char *text,
+                              struct fault *fault)
+{
+    unsigned long count;
+    bool is_threads = code == OPTION_THREADS;
+    unsigned long max = is_threads ? MAX_THREADS : MAX_SHUTDOWN_TIMEOUT_S;
+    if (!parse_count(text, is_threads ? 1 : 0, max, &count))
+        return fault_raise(fault, STATUS_INVALID, "--%s '%s' is no number from %d to %lu",
+                           is_threads ? "threads" : "shutdown-timeout", text, is_threads, max);
+    if (is_threads)
+        config->threads = count;
+    else
+        config->shutdown_timeout_s = (unsigned)count;
+    return STATUS_OK;
+}
+
+static enum status set_keys(struct config *config, const char *path)
+{
+    free(config->keys_path);
+    config->keys_path = strdup(path);
+    if (config->keys_path == NULL)
+        abort();
+    return STATUS_OK;
+}
+
+static enum status apply(struct config *config, int code, const char *value, struct fault *fault)
+{
+    switch (code) {
+    case OPTION_STORE:
+        config->store_path = value;
+        return STATUS_OK;
+    case OPTION_KEYS:
+        return set_keys(config, value);
+    case OPTION_LISTEN:
+    case OPTION_LISTEN_TLS:
+        return add_listener(config, value, code == OPTION_LISTEN_TLS, fault);
+    case OPTION_CERT:
+        config->cert_path = value;
+        return STATUS_OK;
+    case OPTION_KEY:
+        config->key_path = value;
+        return STATUS_OK;
+    case OPTION_ADMIN:
+        return set_admin(config, value, fault);
+    case OPTION_PUBLIC:
+        config->is_public = true;
+        return STATUS_OK;
+    case OPTION_ISSUER:
+        return add_issuer(config, value, fault);
+    default:
+        return set_number(config, code, value, fault);
+    }
+}
+
+static void set_defaults(struct config *config)
+{
+    const char *store_path = getenv("SEGUE_STORE");
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    *config = (struct config){
+        .store_path = store_path != NULL && store_path[0] != '\0' ? store_path : "segue-store",
+        .has_admin = true,
+        .threads = cpus > 0 && cpus <= MAX_THREADS ? (size_t)cpus : 1,
+        .shutdown_timeout_s = 30,
+    };
+    listen_address_parse("127.0.0.1:9090", &config->admin);
+}
+
+/* What depends on several options. */
+static enum status complete(struct config *config, struct fault *fault)
+{
+    if ((config->cert_path == NULL) != (config->key_path == NULL))
+        return fault_raise(fault, STATUS_INVALID, "--cert and --key belong together");
+    if (config->listener_count == 0)
+        return add_listener(config, "127.0.0.1:8080", false, fault);
+    return STATUS_OK;
+}
+
+enum config_outcome config_parse(struct config *config, int argc, char **argv, struct fault *fault)
+{
+    set_defaults(config);
+    opterr = 0;
+    optind = 1;
+    int code;
+    while ((code = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+        if (code == OPTION_HELP)
+            return CONFIG_HELP;
+        if (code == OPTION_VERSION)
+            return CONFIG_VERSION;
+        if (code == '?' || code == ':') {
+            fault_raise(fault, STATUS_INVALID, code == ':' ? "%s needs a value" : "%s is no option",
+                        argv[optind - 1]);
+            return CONFIG_WRONG;
+        }
+        if (apply(config, code, optarg, fault) != STATUS_OK)
+            return CONFIG_WRONG;
+    }
+    if (optind < argc) {
+        fault_raise(fault, STATUS_INVALID, "'%s' is no option", argv[optind]);
+        return CONFIG_WRONG;
+    }
+    if (complete(config, fault) != STATUS_OK)
+        return CONFIG_WRONG;
+    if (config->keys_path == NULL &&
+        asprintf(&config->keys_path, "%s/keys.json", config->store_path) < 0)
+        abort();
+    return CONFIG_RUN;
+}
+
+void config_dispose(struct config *config)
+{
+    free(config->keys_path);
+}
