@@ -25,6 +25,8 @@ const char *status_name(enum status status)
         return "no space";
     case STATUS_IO:
         return "input/output error";
+    case STATUS_CANCELLED:
+        return "cancelled";
     }
     return "unknown status";
 }

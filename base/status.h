@@ -20,6 +20,7 @@ enum status {
     STATUS_BUSY,        /* a bounded queue or lock is taken: try again later */
     STATUS_NO_SPACE,    /* the disk or quota is full */
     STATUS_IO,          /* the operating system failed a read or write */
+    STATUS_CANCELLED,   /* whoever asked for it asked to stop */
 };
 
 /* A short lower-case name such as "no space", for logs. Static storage. */

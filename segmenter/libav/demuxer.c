@@ -1,0 +1,384 @@
+#include "segmenter/libav/demuxer.h"
+
+#include <libavcodec/bsf.h>
+#include <libavutil/avstring.h>
+#include <libavutil/opt.h>
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "segmenter/ebml.h"
+#include "segmenter/libav/libav_fault.h"
+#include "segmenter/libav/track_choice.h"
+
+/* The containers that Segue reads; others could open further files or the network by themselves. */
+#define CONTAINERS "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,mp3,aac,ac3,eac3,flac,ogg"
+
+struct source_track {
+    AVStream *stream;
+    AVBSFContext *filter;  /* NULL when packets pass as they are */
+    uint64_t packets_read; /* before the filter */
+    bool has_good_packet;
+};
+
+struct demuxer {
+    AVFormatContext *input;
+    const char *path; /* borrowed from `input` */
+    AVPacket *packet;
+    struct source_track tracks[MEDIA_MAX_TRACKS];
+    unsigned track_count;
+    uint64_t size;     /* of the file in bytes; 0 when unknown */
+    unsigned draining; /* the filter that is being emptied at the end */
+    bool at_end;
+};
+
+static const char *file_path(const AVFormatContext *input)
+{
+    return input->url + strlen("file:");
+}
+
+static enum status open_failed(const char *path, int code, struct fault *fault)
+{
+    switch (code) {
+    case AVERROR_INVALIDDATA:
+    case AVERROR_EOF:
+    case AVERROR(EINVAL):
+        return fault_raise(
+            fault, STATUS_INVALID,
+            "%s: no media that Segue reads (MP4, MOV, MKV, WebM, MPEG-TS, or a plain "
+            "MP3, AAC, AC-3, FLAC or Ogg file), or damaged where it begins; "
+            "'ffprobe FILE' may say more, and 'ffmpeg -i FILE -c copy OUT.mkv' "
+            "changes the container",
+            path);
+    default:
+        return libav_raise(fault, code, "%s: cannot be opened", path);
+    }
+}
+
+static enum status open_input(struct demuxer *demuxer, const char *path, struct fault *fault)
+{
+    AVDictionary *options = NULL;
+    char *url = av_asprintf("file:%s", path);
+    if (url == NULL)
+        abort();
+    av_dict_set(&options, "format_whitelist", CONTAINERS, 0);
+    av_dict_set(&options, "protocol_whitelist", "file", 0);
+    int code = avformat_open_input(&demuxer->input, url, NULL, &options);
+    av_dict_free(&options);
+    av_free(url);
+    if (code < 0)
+        return open_failed(path, code, fault);
+    demuxer->path = file_path(demuxer->input);
+    code = avformat_find_stream_info(demuxer->input, NULL);
+    return code < 0 ? open_failed(path, code, fault) : STATUS_OK;
+}
+
+static bool is_format(const struct demuxer *demuxer, const char *name)
+{
+    return strstr(demuxer->input->iformat->name, name) != NULL;
+}
+
+static enum status truncated(const struct demuxer *demuxer, uint64_t expected, int64_t found,
+                             struct fault *fault)
+{
+    return fault_raise(fault, STATUS_INVALID,
+                       "%s: truncated: it has %" PRId64 " bytes and its header speaks of %" PRIu64
+                       "; fetch or record it again",
+                       demuxer->path, found, expected);
+}
+
+/* What a container declares about its own length and libavformat does not hold it to. */
+static enum status check_length(struct demuxer *demuxer, struct fault *fault)
+{
+    AVIOContext *io = demuxer->input->pb;
+    int64_t size = avio_size(io);
+    if (size < 0)
+        return STATUS_OK;
+    demuxer->size = (uint64_t)size;
+    if (is_format(demuxer, "matroska")) {
+        uint8_t head[EBML_HEAD_LEN];
+        int64_t here = avio_tell(io);
+        avio_seek(io, 0, SEEK_SET);
+        int len = avio_read(io, head, sizeof(head));
+        avio_seek(io, here, SEEK_SET);
+        uint64_t end;
+        if (len > 0 && ebml_declared_end(span_of(head, (size_t)len), &end) && end > (uint64_t)size)
+            return truncated(demuxer, end, size, fault);
+    }
+    int64_t packet_len = 0;
+    if (is_format(demuxer, "mpegts") &&
+        av_opt_get_int(demuxer->input->priv_data, "ts_packetsize", 0, &packet_len) >= 0 &&
+        packet_len > 0 && size % packet_len != 0)
+        return fault_raise(fault, STATUS_INVALID,
+                           "%s: truncated: its last transport stream packet is cut off at byte "
+                           "%" PRId64 "; fetch or record it again",
+                           demuxer->path, size);
+    return STATUS_OK;
+}
+
+/* Looks at the first bytes: libavformat tells ADTS from raw AAC by the missing extradata only. */
+static const char *filter_name(const AVCodecParameters *parameters)
+{
+    if (parameters->codec_id == AV_CODEC_ID_AAC && parameters->extradata_size == 0)
+        return "aac_adtstoasc";
+    if (parameters->codec_id == AV_CODEC_ID_VP9)
+        return "vp9_superframe";
+    return NULL;
+}
+
+static int open_filter(struct source_track *track)
+{
+    const char *name = filter_name(track->stream->codecpar);
+    if (name == NULL)
+        return 0;
+    const AVBitStreamFilter *filter = av_bsf_get_by_name(name);
+    int code = filter == NULL ? AVERROR_BSF_NOT_FOUND : av_bsf_alloc(filter, &track->filter);
+    if (code < 0)
+        return code;
+    track->filter->time_base_in = track->stream->time_base;
+    code = avcodec_parameters_copy(track->filter->par_in, track->stream->codecpar);
+    return code < 0 ? code : av_bsf_init(track->filter);
+}
+
+static enum status add_track(struct demuxer *demuxer, int stream, struct fault *fault)
+{
+    if (stream < 0)
+        return STATUS_OK;
+    struct source_track *track = &demuxer->tracks[demuxer->track_count++];
+    track->stream = demuxer->input->streams[stream];
+    int code = open_filter(track);
+    return code < 0
+               ? libav_raise(fault, code, "%s: track %d cannot be read", demuxer->path, stream + 1)
+               : STATUS_OK;
+}
+
+static enum status choose(struct demuxer *demuxer, struct byte_buffer *notes, struct fault *fault)
+{
+    struct track_choice choice;
+    enum status status = track_choice_make(demuxer->input, demuxer->path, &choice, notes, fault);
+    if (status == STATUS_OK)
+        status = add_track(demuxer, choice.video, fault);
+    if (status == STATUS_OK)
+        status = add_track(demuxer, choice.audio, fault);
+    for (unsigned i = 0; status == STATUS_OK && i < demuxer->input->nb_streams; i++) {
+        bool is_chosen = (int)i == choice.video || (int)i == choice.audio;
+        demuxer->input->streams[i]->discard = is_chosen ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    }
+    return status;
+}
+
+enum status demuxer_open(const char *path, struct demuxer **demuxer, struct byte_buffer *notes,
+                         struct fault *fault)
+{
+    struct demuxer *new_one = calloc(1, sizeof(*new_one));
+    if (new_one == NULL || (new_one->packet = av_packet_alloc()) == NULL)
+        abort();
+    enum status status = open_input(new_one, path, fault);
+    if (status == STATUS_OK)
+        status = check_length(new_one, fault);
+    if (status == STATUS_OK)
+        status = choose(new_one, notes, fault);
+    if (status != STATUS_OK) {
+        demuxer_close(new_one);
+        return status;
+    }
+    *demuxer = new_one;
+    return STATUS_OK;
+}
+
+void demuxer_close(struct demuxer *demuxer)
+{
+    if (demuxer == NULL)
+        return;
+    for (unsigned i = 0; i < demuxer->track_count; i++)
+        av_bsf_free(&demuxer->tracks[i].filter);
+    av_packet_free(&demuxer->packet);
+    avformat_close_input(&demuxer->input);
+    free(demuxer);
+}
+
+unsigned demuxer_track_count(const struct demuxer *demuxer)
+{
+    return demuxer->track_count;
+}
+
+const AVStream *demuxer_stream(const struct demuxer *demuxer, unsigned track)
+{
+    return demuxer->tracks[track].stream;
+}
+
+static double packet_seconds(const AVStream *stream, const AVPacket *packet)
+{
+    int64_t ticks = packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts;
+    return ticks == AV_NOPTS_VALUE ? 0 : (double)ticks * av_q2d(stream->time_base);
+}
+
+static enum status check_parameters(const struct demuxer *demuxer, const struct source_track *track,
+                                    const AVPacket *packet, struct fault *fault)
+{
+    size_t len;
+    const uint8_t *extradata = av_packet_get_side_data(packet, AV_PKT_DATA_NEW_EXTRADATA, &len);
+    const AVCodecParameters *parameters = track->stream->codecpar;
+    if (extradata == NULL || track->packets_read == 1 ||
+        (len == (size_t)parameters->extradata_size &&
+         memcmp(extradata, parameters->extradata, len) == 0))
+        return STATUS_OK;
+    return fault_raise(fault, STATUS_UNSUPPORTED,
+                       "%s: track %d changes its codec parameters at %.3f s, byte %" PRId64
+                       "; re-encode it to one set of parameters first",
+                       demuxer->path, track->stream->index + 1,
+                       packet_seconds(track->stream, packet), packet->pos);
+}
+
+static bool is_damaged(const AVPacket *packet)
+{
+    return (packet->flags & AV_PKT_FLAG_CORRUPT) != 0 || packet->size == 0;
+}
+
+static enum status damaged(const struct demuxer *demuxer, const struct source_track *track,
+                           const AVPacket *packet, struct fault *fault)
+{
+    return fault_raise(fault, STATUS_INVALID,
+                       "%s: track %d is damaged or cut off at %.3f s, byte %" PRId64
+                       "; fetch or record it again",
+                       demuxer->path, track->stream->index + 1,
+                       packet_seconds(track->stream, packet), packet->pos);
+}
+
+/* MP4 lists its samples in the header: all of them must have come. */
+static enum status check_complete(const struct demuxer *demuxer, struct fault *fault)
+{
+    for (unsigned i = 0; i < demuxer->track_count; i++) {
+        const struct source_track *track = &demuxer->tracks[i];
+        int expected = avformat_index_get_entries_count(track->stream);
+        if (demuxer_has_own_zero(demuxer) && track->packets_read < (uint64_t)expected)
+            return fault_raise(fault, STATUS_INVALID,
+                               "%s: truncated: track %d has %" PRIu64 " of its %d samples; fetch "
+                               "or record it again",
+                               demuxer->path, track->stream->index + 1, track->packets_read,
+                               expected);
+    }
+    return STATUS_OK;
+}
+
+static struct source_track *track_of(struct demuxer *demuxer, const AVPacket *packet)
+{
+    for (unsigned i = 0; i < demuxer->track_count; i++) {
+        if (demuxer->tracks[i].stream->index == packet->stream_index)
+            return &demuxer->tracks[i];
+    }
+    return NULL;
+}
+
+static enum status read_failed(const struct demuxer *demuxer, int code, struct fault *fault)
+{
+    return libav_raise(fault, code, "%s: damaged at byte %" PRId64, demuxer->path,
+                       avio_tell(demuxer->input->pb));
+}
+
+/* The next packet of a chosen stream as the container has it; STATUS_NOT_FOUND at the end. */
+static enum status read_raw(struct demuxer *demuxer, struct source_track **track,
+                            struct fault *fault)
+{
+    AVPacket *packet = demuxer->packet;
+    for (;;) {
+        int code = av_read_frame(demuxer->input, packet);
+        if (code == AVERROR_EOF) {
+            enum status status = check_complete(demuxer, fault);
+            return status == STATUS_OK ? STATUS_NOT_FOUND : status;
+        }
+        if (code < 0)
+            return read_failed(demuxer, code, fault);
+        *track = track_of(demuxer, packet);
+        if (*track != NULL) {
+            (*track)->packets_read++;
+            if (!is_damaged(packet)) {
+                (*track)->has_good_packet = true;
+                return check_parameters(demuxer, *track, packet, fault);
+            }
+            /* A recording may begin in the middle of a packet: what comes first may be broken. */
+            if ((*track)->has_good_packet || !is_format(demuxer, "mpegts"))
+                return damaged(demuxer, *track, packet, fault);
+        }
+        av_packet_unref(packet);
+    }
+}
+
+/* Takes what a filter has ready: STATUS_OK with the packet, STATUS_BUSY when it wants more. */
+static enum status take_filtered(struct demuxer *demuxer, unsigned i, AVPacket *packet,
+                                 struct fault *fault)
+{
+    struct source_track *track = &demuxer->tracks[i];
+    int code = av_bsf_receive_packet(track->filter, packet);
+    if (code == AVERROR(EAGAIN) || code == AVERROR_EOF)
+        return STATUS_BUSY;
+    return code < 0 ? read_failed(demuxer, code, fault) : STATUS_OK;
+}
+
+/* After the end of the input: empties the filters one after the other. */
+static enum status drain(struct demuxer *demuxer, AVPacket *packet, unsigned *number,
+                         struct fault *fault)
+{
+    while (demuxer->draining < demuxer->track_count) {
+        *number = demuxer->draining;
+        if (demuxer->tracks[*number].filter != NULL) {
+            enum status status = take_filtered(demuxer, *number, packet, fault);
+            if (status != STATUS_BUSY)
+                return status;
+        }
+        demuxer->draining++;
+    }
+    return STATUS_NOT_FOUND;
+}
+
+static enum status end_input(struct demuxer *demuxer, struct fault *fault)
+{
+    demuxer->at_end = true;
+    for (unsigned i = 0; i < demuxer->track_count; i++) {
+        AVBSFContext *filter = demuxer->tracks[i].filter;
+        int code = filter != NULL ? av_bsf_send_packet(filter, NULL) : 0;
+        if (code < 0)
+            return read_failed(demuxer, code, fault);
+    }
+    return STATUS_OK;
+}
+
+enum status demuxer_read(struct demuxer *demuxer, AVPacket *packet, unsigned *number,
+                         struct fault *fault)
+{
+    while (!demuxer->at_end) {
+        struct source_track *track = NULL;
+        enum status status = read_raw(demuxer, &track, fault);
+        if (status == STATUS_NOT_FOUND)
+            status = end_input(demuxer, fault);
+        if (status != STATUS_OK)
+            return status;
+        if (demuxer->at_end)
+            break;
+        *number = (unsigned)(track - demuxer->tracks);
+        if (track->filter == NULL) {
+            av_packet_move_ref(packet, demuxer->packet);
+            return STATUS_OK;
+        }
+        /* Both filters give at most one packet for one, so there is no second one to ask for. */
+        int code = av_bsf_send_packet(track->filter, demuxer->packet);
+        if (code < 0)
+            return read_failed(demuxer, code, fault);
+        status = take_filtered(demuxer, *number, packet, fault);
+        if (status != STATUS_BUSY)
+            return status;
+    }
+    return drain(demuxer, packet, number, fault);
+}
+
+bool demuxer_has_own_zero(const struct demuxer *demuxer)
+{
+    return is_format(demuxer, "mov");
+}
+
+struct media_progress demuxer_progress(const struct demuxer *demuxer)
+{
+    int64_t done = avio_tell(demuxer->input->pb);
+    return (struct media_progress){done > 0 ? (uint64_t)done : 0, demuxer->size};
+}
