@@ -29,11 +29,15 @@ static bool compile(struct span pattern, regex_t *regex)
 
 static bool match(struct span pattern, struct span uri)
 {
+    char text[URI_MATCH_MAX_LEN + 1];
+    if (uri.len > URI_MATCH_MAX_LEN || memchr(uri.base, '\0', uri.len) != NULL)
+        return false;
+    memcpy(text, uri.base, uri.len);
+    text[uri.len] = '\0';
     regex_t regex;
     if (!compile(pattern, &regex))
         return false;
-    regmatch_t bounds = {.rm_so = 0, .rm_eo = (regoff_t)uri.len};
-    bool matched = regexec(&regex, (const char *)uri.base, 1, &bounds, REG_STARTEND) == 0;
+    bool matched = regexec(&regex, text, 0, NULL, 0) == 0;
     regfree(&regex);
     return matched;
 }
@@ -78,7 +82,7 @@ enum status uri_container_check(struct span container, struct fault *fault)
 bool uri_container_allows(struct span container, struct span uri)
 {
     unsigned nodes;
-    if (!take_prefix(&container, regex_prefix) || uri.len > INT32_MAX ||
+    if (!take_prefix(&container, regex_prefix) || uri.len == 0 ||
         regex_size(container, URI_REGEX_MAX_LEN, &nodes, NULL) != STATUS_OK ||
         nodes > URI_REGEX_MAX_NODES)
         return false;

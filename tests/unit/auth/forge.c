@@ -1,0 +1,75 @@
+#include "forge.h"
+
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/pem.h>
+
+#include <stdlib.h>
+
+static void require(bool success)
+{
+    if (!success)
+        abort();
+}
+
+static void put_base64url(struct span bytes, struct byte_buffer *out)
+{
+    char *text = malloc(bytes.len / 3 * 4 + 5);
+    require(text != NULL);
+    int len = EVP_EncodeBlock((unsigned char *)text, bytes.base, (int)bytes.len);
+    for (int i = 0; i < len && text[i] != '='; i++) {
+        char letter = text[i];
+        byte_buffer_put_u8(out, (uint8_t)(letter == '+' ? '-' : letter == '/' ? '_' : letter));
+    }
+    free(text);
+}
+
+void forge_unsigned(struct span header, struct span payload, struct byte_buffer *token)
+{
+    put_base64url(header, token);
+    byte_buffer_put_u8(token, '.');
+    put_base64url(payload, token);
+}
+
+void forge_attach(struct span signature, struct byte_buffer *token)
+{
+    byte_buffer_put_u8(token, '.');
+    put_base64url(signature, token);
+}
+
+static void convert_to_raw(const uint8_t *der, size_t len, uint8_t raw[64])
+{
+    ECDSA_SIG *signature = d2i_ECDSA_SIG(NULL, &der, (long)len);
+    require(signature != NULL);
+    require(BN_bn2binpad(ECDSA_SIG_get0_r(signature), raw, 32) == 32);
+    require(BN_bn2binpad(ECDSA_SIG_get0_s(signature), raw + 32, 32) == 32);
+    ECDSA_SIG_free(signature);
+}
+
+void forge_sign_es256(const char *private_pem, struct byte_buffer *token)
+{
+    uint8_t der[128];
+    uint8_t raw[64];
+    size_t der_len = sizeof(der);
+    BIO *bio = BIO_new_mem_buf(private_pem, -1);
+    EVP_PKEY *pkey = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    require(pkey != NULL && context != NULL);
+    require(EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, pkey) == 1);
+    require(EVP_DigestSign(context, der, &der_len, token->base, token->len) == 1);
+    convert_to_raw(der, der_len, raw);
+    forge_attach(span_of(raw, sizeof(raw)), token);
+    EVP_MD_CTX_free(context);
+    EVP_PKEY_free(pkey);
+    BIO_free(bio);
+}
+
+void forge_sign_hs256(struct span secret, struct byte_buffer *token)
+{
+    uint8_t mac[32];
+    unsigned len = sizeof(mac);
+    require(HMAC(EVP_sha256(), secret.base, (int)secret.len, token->base, token->len, mac, &len) !=
+            NULL);
+    forge_attach(span_of(mac, sizeof(mac)), token);
+}
