@@ -1,8 +1,11 @@
 #include "segmenter/cli/command.h"
 
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/name.h"
 
 const char *command_store_path(const char *option)
 {
@@ -42,6 +45,27 @@ int command_misused(const char *name, const char *format, ...)
     fprintf(stderr, "\nTry 'segue %s --help'.\n", name);
     va_end(args);
     return EXIT_USAGE;
+}
+
+int command_bad_option(const char *name, int result, char **argv)
+{
+    /* A short option may stand anywhere in its word; getopt_long names it, and 0 for a long one. */
+    if (optopt > 0x20 && optopt < 0x7f && strncmp(argv[optind - 1], "--", 2) != 0)
+        return command_misused(name, "option -%c %s", optopt,
+                               result == ':' ? "needs a value" : "is unknown");
+    return command_misused(name, "option %s %s", argv[optind - 1],
+                           result == ':' ? "needs a value" : "is unknown");
+}
+
+bool command_check_title(const char *name, const char *text)
+{
+    if (name_is_valid(span_of_string(text)))
+        return true;
+    command_misused(name,
+                    "'%s' is no title: a title has 1 to %d of A-Z a-z 0-9 . _ - and begins with a "
+                    "letter or a digit",
+                    text, NAME_MAX_LEN);
+    return false;
 }
 
 static uint64_t unit_seconds(const char *unit)

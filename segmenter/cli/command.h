@@ -48,6 +48,13 @@ int command_failed(const char *name, const struct fault *fault, enum status stat
 int command_misused(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same for an option that getopt_long did not take: `result` is '?' or, with an optstring that
+ * begins with ':', ':' for one that lacks its argument. Set opterr to 0 before. */
+int command_bad_option(const char *name, int result, char **argv);
+
+/* Whether `text` is a valid title; otherwise says what is, as command_misused does. */
+bool command_check_title(const char *name, const char *text);
+
 /* Reads "90", "90s", "15m", "6h" or "7d" as seconds; false for anything else or over 10 years. */
 bool command_parse_duration(const char *text, uint64_t *seconds);
 
