@@ -1,0 +1,87 @@
+#include "server/h2o/access_log.h"
+
+#include <netdb.h>
+#include <sys/time.h>
+
+#include "base/clock.h"
+#include "server/access_line.h"
+#include "server/h2o/connection.h"
+#include "server/h2o/loop.h"
+#include "server/h2o/request.h"
+
+static int64_t unix_ms(void)
+{
+    struct timeval now;
+    gettimeofday(&now, NULL);
+    return (int64_t)now.tv_sec * 1000 + now.tv_usec / 1000;
+}
+
+static struct span client_address(h2o_req_t *req, char text[NI_MAXHOST])
+{
+    struct sockaddr_storage address;
+    socklen_t len = req->conn->callbacks->get_peername(req->conn, (struct sockaddr *)&address);
+    size_t text_len =
+        len > 0 ? h2o_socket_getnumerichost((struct sockaddr *)&address, len, text) : SIZE_MAX;
+    return text_len == SIZE_MAX ? span_of_string("-") : span_of(text, text_len);
+}
+
+static void describe_ours(const struct request *request, struct access_record *record)
+{
+    record->verdict = request->verdict;
+    record->range = request->values.range;
+    record->duration_us = (clock_monotonic_ns() - request->started_ns) / 1000;
+}
+
+static void on_log(h2o_logger_t *logger, h2o_req_t *req)
+{
+    (void)logger;
+    char client[NI_MAXHOST];
+    struct byte_buffer line = {0};
+    struct connection *connection = connection_of(req);
+    struct access_record record = {
+        .time_ms = unix_ms(),
+        .method = span_of(req->input.method.base, req->input.method.len),
+        .path = access_line_path(span_of(req->input.path.base, req->input.path.len)),
+        .is_http2 = req->version >= 0x200,
+        .is_tls = connection->socket->ssl != NULL,
+        .status = req->res.status,
+        .bytes_sent = req->bytes_sent,
+        .client = client_address(req, client),
+    };
+    const struct request *request = request_of(req);
+    if (request != NULL)
+        describe_ours(request, &record);
+    access_line_print(&record, &line);
+    log_line(connection->loop->service->log, byte_buffer_span(&line));
+    byte_buffer_dispose(&line);
+}
+
+void access_log_register(h2o_pathconf_t *config)
+{
+    h2o_logger_t *logger = h2o_create_logger(config, sizeof(*logger));
+    logger->log_access = on_log;
+}
+
+static void log_fault(struct log *log, struct span title, const char *what, enum status status)
+{
+    struct byte_buffer line = {0};
+    byte_buffer_printf(&line, "segued: title %.*s: ", SPAN_PRINT(title));
+    access_line_put_value(&line, span_of_string(what), sizeof(((struct fault *)0)->text));
+    byte_buffer_printf(&line, " (%s)", status_name(status));
+    log_line(log, byte_buffer_span(&line));
+    byte_buffer_dispose(&line);
+}
+
+void access_log_fault(struct log *log, struct span title, enum status status,
+                      const struct fault *fault)
+{
+    log_fault(log, title, fault->text, status);
+}
+
+void access_log_object_fault(struct log *log, struct span title, uint32_t object,
+                             enum status status)
+{
+    char what[64];
+    snprintf(what, sizeof(what), "object %u cannot be read", object);
+    log_fault(log, title, what, status);
+}

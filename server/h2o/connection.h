@@ -1,0 +1,35 @@
+#ifndef CONNECTION_H
+#define CONNECTION_H
+
+#include <stdbool.h>
+
+#include "server/h2o/libh2o.h"
+
+/*
+ * What we keep of an accepted connection beside what libh2o keeps: how many requests it has under
+ * way, so that a draining loop knows which connections are idle. It lives as long as the socket.
+ * Limits on what one connection may do have their place here.
+ */
+struct loop;
+
+struct connection {
+    h2o_linklist_t link; /* in loop->connections */
+    struct loop *loop;
+    h2o_socket_t *socket; /* libh2o's */
+    size_t requests;      /* under way */
+    bool is_admin;
+};
+
+/* Attaches one to a socket that was just accepted; it frees itself when the socket is closed. */
+void connection_open(struct loop *loop, h2o_socket_t *socket, bool is_admin);
+
+/* The connection that `request` came over. */
+struct connection *connection_of(h2o_req_t *request);
+
+/* Whether no request is under way and the client has all that was sent. */
+bool connection_is_idle(const struct connection *connection);
+
+/* Ends both directions, so that libh2o finds it closed and tidies up in its own way. */
+void connection_cut(struct connection *connection);
+
+#endif

@@ -1,0 +1,106 @@
+#include "server/h2o/loop.h"
+
+#include <unistd.h>
+
+#include "server/h2o/connection.h"
+#include "server/h2o/loop_task.h"
+
+/* How often a draining loop looks for connections that have become idle. */
+#define DRAIN_TICK_MS 50
+
+/* The wake-up itself is the message: it ends h2o_evloop_run. */
+static void on_wake_up(h2o_multithread_receiver_t *receiver, h2o_linklist_t *messages)
+{
+    (void)receiver;
+    (void)messages;
+}
+
+void loop_init(struct loop *loop, const struct service *service, h2o_globalconf_t *config,
+               size_t max_connections)
+{
+    *loop = (struct loop){.service = service, .max_connections = max_connections};
+    h2o_linklist_init_anchor(&loop->connections);
+    h2o_context_init(&loop->context, h2o_evloop_create(), config);
+    h2o_multithread_register_receiver(loop->context.queue, &loop->tasks, loop_task_receive);
+    h2o_multithread_register_receiver(loop->context.queue, &loop->wake_ups, on_wake_up);
+}
+
+void loop_add_listener(struct loop *loop, int fd, struct ssl_ctx_st *ssl, h2o_hostconf_t **hosts,
+                       bool is_admin)
+{
+    listener_init(&loop->listeners[loop->listener_count++], loop, fd, ssl, hosts, is_admin);
+}
+
+static void serve(struct loop *loop)
+{
+    for (size_t i = 0; i < loop->listener_count; i++)
+        listener_resume(&loop->listeners[i]);
+    while (loop_get_phase(loop) == LOOP_SERVING)
+        h2o_evloop_run(loop->context.loop, INT32_MAX);
+}
+
+static void begin_drain(struct loop *loop)
+{
+    for (size_t i = 0; i < loop->listener_count; i++) {
+        if (!loop->listeners[i].is_admin)
+            listener_close(&loop->listeners[i]);
+    }
+    h2o_context_request_shutdown(&loop->context);
+    /* That has queued a GOAWAY for each HTTP/2 connection. A second later libh2o would send another
+     * and then close each as soon as its last response is written to a buffer of its own, though
+     * the socket may not have taken all of it. We close when it has. */
+    h2o_timeout_unlink(&loop->context.http2._graceful_shutdown_timeout);
+}
+
+static void cut_connections(struct loop *loop, bool only_idle)
+{
+    h2o_linklist_t *next;
+    for (h2o_linklist_t *link = loop->connections.next; link != &loop->connections; link = next) {
+        struct connection *connection = H2O_STRUCT_FROM_MEMBER(struct connection, link, link);
+        next = link->next;
+        if (!connection->is_admin && (!only_idle || connection_is_idle(connection)))
+            connection_cut(connection);
+    }
+}
+
+static void drain(struct loop *loop)
+{
+    begin_drain(loop);
+    do {
+        h2o_evloop_run(loop->context.loop, DRAIN_TICK_MS);
+        cut_connections(loop, loop_get_phase(loop) == LOOP_DRAINING);
+    } while (loop->connection_count > 0 || loop->tasks_in_flight > 0);
+}
+
+static void *run(void *context)
+{
+    struct loop *loop = context;
+    serve(loop);
+    drain(loop);
+    __atomic_store_n(&loop->is_drained, true, __ATOMIC_RELEASE);
+    /* Other loops may still be busy: the admin listener goes on saying so. */
+    for (;;)
+        h2o_evloop_run(loop->context.loop, INT32_MAX);
+    return NULL;
+}
+
+void loop_start(struct loop *loop)
+{
+    h2o_multithread_create_thread(&loop->thread, NULL, run, loop);
+}
+
+void loop_set_phase(struct loop *loop, enum loop_phase phase)
+{
+    __atomic_store_n(&loop->phase, phase, __ATOMIC_RELEASE);
+    h2o_multithread_send_message(&loop->wake_ups, NULL);
+}
+
+enum loop_phase loop_get_phase(const struct loop *loop)
+{
+    return __atomic_load_n(&loop->phase, __ATOMIC_ACQUIRE);
+}
+
+bool loop_is_drained(const struct loop *loop)
+{
+    return __atomic_load_n(&loop->is_drained, __ATOMIC_ACQUIRE);
+}

@@ -1,0 +1,40 @@
+#include "server/h2o/loop_task.h"
+
+static void work(struct job *job)
+{
+    struct loop_task *task = H2O_STRUCT_FROM_MEMBER(struct loop_task, job, job);
+    task->work(task);
+}
+
+static void send_home(struct job *job)
+{
+    struct loop_task *task = H2O_STRUCT_FROM_MEMBER(struct loop_task, job, job);
+    h2o_multithread_send_message(&task->loop->tasks, &task->message);
+}
+
+bool loop_task_submit(struct loop *loop, struct loop_task *task)
+{
+    task->loop = loop;
+    task->job = (struct job){.run = work, .finish = send_home};
+    task->message = (h2o_multithread_message_t){{NULL}};
+    loop->tasks_in_flight++;
+    if (worker_pool_submit(loop->service->workers, &task->job))
+        return true;
+    loop->tasks_in_flight--;
+    task->dispose(task);
+    return false;
+}
+
+void loop_task_receive(h2o_multithread_receiver_t *receiver, h2o_linklist_t *messages)
+{
+    struct loop *loop = H2O_STRUCT_FROM_MEMBER(struct loop, tasks, receiver);
+    while (!h2o_linklist_is_empty(messages)) {
+        struct loop_task *task =
+            H2O_STRUCT_FROM_MEMBER(struct loop_task, message.link, messages->next);
+        h2o_linklist_unlink(&task->message.link);
+        loop->tasks_in_flight--;
+        if (task->owner != NULL)
+            task->done(task, task->owner);
+        task->dispose(task);
+    }
+}

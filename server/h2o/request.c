@@ -1,0 +1,240 @@
+#include "server/h2o/request.h"
+
+#include "base/clock.h"
+#include "base/name.h"
+#include "server/authorization.h"
+#include "server/h2o/access_log.h"
+#include "server/h2o/connection.h"
+
+/* libh2o has no pointer for its user in a request; its environment of named values does as well. */
+#define ENVIRONMENT_NAME H2O_STRLIT("segue.request")
+
+struct find_task {
+    struct loop_task task;
+    struct catalog *catalog;
+    char title[NAME_MAX_LEN];
+    size_t title_len;
+    uint64_t asked_ns;
+    enum status status;
+    struct publication *publication;
+    struct fault fault;
+};
+
+static struct span span_from(h2o_iovec_t bytes)
+{
+    return span_of(bytes.base, bytes.len);
+}
+
+struct request *request_of(h2o_req_t *req)
+{
+    h2o_iovec_t *slot = h2o_req_getenv(req, ENVIRONMENT_NAME, 0);
+    return slot != NULL ? (struct request *)(void *)slot->base : NULL;
+}
+
+static void dispose(void *pointer)
+{
+    struct request *request = pointer;
+    if (request->task != NULL)
+        loop_task_detach(request->task);
+    delivery_dispose(&request->delivery);
+    publication_release(request->publication);
+    signed_uri_dispose(&request->uri);
+    request->connection->requests--;
+}
+
+static struct request *create(h2o_req_t *req)
+{
+    struct connection *connection = connection_of(req);
+    struct request *request = h2o_mem_alloc_shared(&req->pool, sizeof(*request), dispose);
+    memset(request, 0, sizeof(*request));
+    request->req = req;
+    request->connection = connection;
+    request->loop = connection->loop;
+    request->started_ns = clock_monotonic_ns();
+    connection->requests++;
+    h2o_req_getenv(req, ENVIRONMENT_NAME, 1)->base = (char *)request;
+    return request;
+}
+
+/* The value of a field, its lines joined with commas (RFC 9110, 5.3); base == NULL when absent. */
+static struct span field_value(h2o_req_t *req, const h2o_token_t *token)
+{
+    struct span value = {NULL, 0};
+    for (ssize_t i = -1; (i = h2o_find_header(&req->headers, token, i)) != -1;) {
+        h2o_iovec_t line = req->headers.entries[i].value;
+        if (value.base != NULL)
+            line = h2o_concat(&req->pool, h2o_iovec_init(value.base, value.len),
+                              h2o_iovec_init(H2O_STRLIT(",")), line);
+        value = span_of(line.base != NULL ? line.base : "", line.len);
+    }
+    return value;
+}
+
+static void read_values(struct request *request)
+{
+    h2o_req_t *req = request->req;
+    request->values = (struct request_values){
+        .method = request_method_parse(span_from(req->input.method)),
+        .range = field_value(req, H2O_TOKEN_RANGE),
+        .if_range = field_value(req, H2O_TOKEN_IF_RANGE),
+        .if_none_match = field_value(req, H2O_TOKEN_IF_NONE_MATCH),
+    };
+}
+
+/* Reads the URI as the client sent it: what is judged and what is routed are the same bytes. */
+static void judge(struct request *request)
+{
+    h2o_req_t *req = request->req;
+    enum status status =
+        signed_uri_parse(span_from(req->input.scheme->name), span_from(req->input.authority),
+                         span_from(req->input.path), &request->uri);
+    if (status != STATUS_OK) {
+        request->verdict = (struct verdict){VERIFICATION_MALFORMED_URI, "malformed URI"};
+        return;
+    }
+    struct span field = field_value(req, H2O_TOKEN_AUTHORIZATION);
+    request->verdict =
+        authorization_judge(request->loop->service->policy, &request->uri, field, clock_unix_s());
+    request->has_route = route_parse(signed_uri_path(&request->uri), &request->route);
+}
+
+static h2o_iovec_t iovec_from(struct span bytes)
+{
+    return h2o_iovec_init(bytes.base, bytes.len);
+}
+
+void request_put_headers(struct request *request)
+{
+    h2o_req_t *req = request->req;
+    const struct response_plan *plan = &request->plan;
+    req->res.status = plan->status;
+    req->res.reason = plan->reason;
+    req->res.content_length = plan->has_content_length ? plan->content_length : SIZE_MAX;
+    for (size_t i = 0; i < plan->header_count; i++) {
+        const struct response_header *header = &plan->headers[i];
+        h2o_iovec_t value = iovec_from(header->value);
+        h2o_add_header_by_str(&req->pool, &req->res.headers, header->name, strlen(header->name), 1,
+                              NULL, value.base, value.len);
+    }
+}
+
+/* For answers without bytes of a file. The request may be gone when this returns. */
+static void send_text(struct request *request)
+{
+    h2o_req_t *req = request->req;
+    h2o_iovec_t text = iovec_from(request->plan.text);
+    request_put_headers(request);
+    h2o_start_response(req, &request->delivery.generator);
+    h2o_send(req, &text, text.len > 0 ? 1 : 0, H2O_SEND_STATE_FINAL);
+}
+
+void request_answer_unavailable(struct request *request)
+{
+    response_plan_unavailable(&request->plan, request->values.method);
+    send_text(request);
+}
+
+/* The request may be gone when this returns. */
+static void answer(struct request *request)
+{
+    const struct index_file *file = NULL;
+    if (request->publication != NULL &&
+        index_find_file(&request->publication->index, request->route.file, &request->file))
+        file = &request->file;
+    response_plan_make(&request->plan, request->verdict, file, &request->values);
+    if (request->plan.body.length > 0)
+        delivery_start(&request->delivery, request);
+    else
+        send_text(request);
+}
+
+static void find_on_worker(struct loop_task *base)
+{
+    struct find_task *task = (struct find_task *)base;
+    task->status =
+        catalog_refresh(task->catalog, span_of(task->title, task->title_len), task->asked_ns,
+                        clock_monotonic_ns(), &task->publication, &task->fault);
+}
+
+static void find_done(struct loop_task *base, void *owner)
+{
+    struct find_task *task = (struct find_task *)base;
+    struct request *request = owner;
+    request->task = NULL;
+    request->publication = task->publication;
+    task->publication = NULL;
+    if (task->status == STATUS_OK || task->status == STATUS_NOT_FOUND)
+        answer(request);
+    else
+        request_answer_unavailable(request);
+}
+
+static void find_dispose(struct loop_task *base)
+{
+    struct find_task *task = (struct find_task *)base;
+    if (task->fault.text[0] != '\0' && task->status != STATUS_NOT_FOUND)
+        access_log_fault(base->loop->service->log, span_of(task->title, task->title_len),
+                         task->status, &task->fault);
+    publication_release(task->publication);
+    free(task);
+}
+
+static void find_by_worker(struct request *request, uint64_t now_ns)
+{
+    struct find_task *task = h2o_mem_alloc(sizeof(*task));
+    memset(task, 0, sizeof(*task));
+    task->task.owner = request;
+    task->task.work = find_on_worker;
+    task->task.done = find_done;
+    task->task.dispose = find_dispose;
+    task->catalog = request->loop->service->catalog;
+    task->asked_ns = now_ns;
+    task->title_len = request->route.title.len;
+    memcpy(task->title, request->route.title.base, task->title_len);
+    request->task = &task->task;
+    if (!loop_task_submit(request->loop, &task->task)) {
+        request->task = NULL;
+        request_answer_unavailable(request);
+    }
+}
+
+static void find_title(struct request *request)
+{
+    uint64_t now_ns = clock_monotonic_ns();
+    switch (catalog_find(request->loop->service->catalog, request->route.title, now_ns,
+                         &request->publication)) {
+    case CATALOG_FOUND:
+    case CATALOG_ABSENT:
+        answer(request);
+        break;
+    case CATALOG_BROKEN:
+        request_answer_unavailable(request);
+        break;
+    case CATALOG_ASK:
+        find_by_worker(request, now_ns);
+        break;
+    }
+}
+
+/* Every request is answered here: 0 means that, and libh2o's own 404 is never seen. */
+static int on_request(h2o_handler_t *handler, h2o_req_t *req)
+{
+    (void)handler;
+    struct request *request = create(req);
+    read_values(request);
+    if (!response_plan_needs_no_file(request->values.method))
+        judge(request);
+    /* A refused request looks at nothing: it takes the same way whatever exists. */
+    if (verdict_allows(request->verdict) && request->has_route)
+        find_title(request);
+    else
+        answer(request);
+    return 0;
+}
+
+void request_register(h2o_pathconf_t *config)
+{
+    h2o_handler_t *handler = h2o_create_handler(config, sizeof(*handler));
+    handler->on_req = on_request;
+    access_log_register(config);
+}

@@ -1,0 +1,20 @@
+#ifndef SERVICE_H
+#define SERVICE_H
+
+#include "auth/policy.h"
+#include "base/log.h"
+#include "server/catalog.h"
+#include "server/object_cache.h"
+#include "server/worker_pool.h"
+
+/* What all loops share: immutable, or locked inside. Borrowed by the server for as long as it runs.
+ */
+struct service {
+    const struct policy *policy;
+    struct catalog *catalog;
+    struct object_cache *objects;
+    struct worker_pool *workers;
+    struct log *log;
+};
+
+#endif

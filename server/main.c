@@ -1,0 +1,110 @@
+/*
+ * segued: serves the titles of a store by byte range. This file only puts the pieces together.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "server/config.h"
+#include "server/h2o/server.h"
+#include "store/fs/fs_store.h"
+
+enum {
+    EXIT_OK = 0,
+    EXIT_FAILED = 1,
+    EXIT_USAGE = 2,
+};
+
+#define WORKER_THREADS 8
+#define MAX_WAITING_JOBS 1024
+#define MAX_TITLES 4096
+#define MAX_WAITING_LOG_BYTES (4u << 20)
+
+/* Mapped objects cost address space, not memory, and one of some 65,000 mappings each. */
+static const struct object_cache_limits object_limits = {.max_objects = 8192,
+                                                         .max_bytes = (uint64_t)16 << 30};
+
+/* Serving to everyone is a decision, never an accident: without keys it has to be said. */
+static enum status load_keys(const struct config *config, struct key_set *keys, struct fault *fault)
+{
+    if (config->is_public)
+        return STATUS_OK;
+    struct fault cause = {0};
+    enum status status = key_file_load(config->keys_path, keys, &cause);
+    if (status == STATUS_NOT_FOUND || (status == STATUS_OK && keys->count == 0))
+        return fault_raise(fault, STATUS_NOT_FOUND,
+                           "no keys in %s to check tokens with: make one with 'segue key new "
+                           "--store %s', or serve to everyone with --public",
+                           config->keys_path, config->store_path);
+    return status == STATUS_OK ? status : fault_raise(fault, status, "%s", cause.text);
+}
+
+static enum status serve(const struct config *config, struct store *store,
+                         const struct key_set *keys, struct fault *fault)
+{
+    const struct policy policy = {
+        .is_public = config->is_public,
+        .keys = keys,
+        .issuers = config->issuers,
+        .issuer_count = config->issuer_count,
+    };
+    const struct service service = {
+        .policy = &policy,
+        .catalog = catalog_new(store, MAX_TITLES),
+        .objects = object_cache_new(store, &object_limits),
+        .workers = worker_pool_new(WORKER_THREADS, MAX_WAITING_JOBS),
+        .log = log_new(STDERR_FILENO, MAX_WAITING_LOG_BYTES),
+    };
+    bool is_drained = true;
+    enum status status = server_run(config, &service, &is_drained, fault);
+    log_free(service.log);
+    if (!is_drained)
+        _exit(EXIT_OK); /* a worker may be stuck in the store: nothing can be freed under it */
+    worker_pool_free(service.workers);
+    object_cache_free(service.objects);
+    catalog_free(service.catalog);
+    return status;
+}
+
+static enum status run(const struct config *config, struct fault *fault)
+{
+    struct store *store = NULL;
+    struct key_set keys = {0};
+    server_prepare_signals();
+    enum status status = fs_store_open(config->store_path, false, &store, fault);
+    if (status == STATUS_OK)
+        status = load_keys(config, &keys, fault);
+    if (status == STATUS_OK)
+        status = serve(config, store, &keys, fault);
+    key_set_dispose(&keys);
+    if (store != NULL)
+        store->ops->close(store);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct config config;
+    struct fault fault = {0};
+    int exit_code = EXIT_OK;
+    switch (config_parse(&config, argc, argv, &fault)) {
+    case CONFIG_HELP:
+        config_print_help(stdout);
+        break;
+    case CONFIG_VERSION:
+        puts("segued " SEGUE_VERSION);
+        break;
+    case CONFIG_WRONG:
+        fprintf(stderr, "segued: %s\nTry 'segued --help'.\n", fault.text);
+        exit_code = EXIT_USAGE;
+        break;
+    case CONFIG_RUN:
+        if (run(&config, &fault) != STATUS_OK) {
+            fprintf(stderr, "segued: %s\n", fault.text);
+            exit_code = EXIT_FAILED;
+        }
+        break;
+    }
+    config_dispose(&config);
+    return exit_code;
+}
