@@ -4,3 +4,7 @@ target_include_directories(segue_auth_forge PUBLIC unit/auth)
 target_link_libraries(segue_auth_forge PUBLIC segue_base PRIVATE PkgConfig::OPENSSL)
 
 segue_unit_test(unit/auth/test_policy.c segue_auth segue_auth_forge)
+segue_unit_test(unit/auth/test_base64url.c segue_auth)
+segue_unit_test(unit/auth/test_compact_form.c segue_auth)
+segue_unit_test(unit/auth/test_signed_uri.c segue_auth)
+segue_unit_test(unit/auth/test_uri_container.c segue_auth)

@@ -1,0 +1,175 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "auth/regex_size.h"
+#include "auth/uri_container.h"
+
+static bool allows(const char *container, const char *uri)
+{
+    return uri_container_allows(span_of_string(container), span_of_string(uri));
+}
+
+static void expression_matches_the_whole_uri(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *container, *uri;
+        bool allowed;
+    } rows[] = {
+        {"regex:http://h/a", "http://h/a", true},
+        {"regex:http://h/a", "http://h/ab", false},
+        {"regex:http://h/a", "xhttp://h/a", false},
+        {"regex:^http://h/a$", "http://h/a", true},
+        {"regex:http://h/a|http://h/b", "http://h/b", true},
+        {"regex:http://h/a|http://h/b", "http://h/bc", false},
+        {"regex:http://h/a|http://h/b", "http://h/ac", false},
+        {"regex:http://h/(a|ab)", "http://h/ab", true},
+        {"regex:[^:]*\\://[^/]*/folder/content/quality_[^/]*/segment.{3}\\.mp4(\\?.*)?",
+         "https://x/folder/content/quality_hi/segment123.mp4?a=b", true},
+        {"regex:[^:]*\\://[^/]*/folder/content/quality_[^/]*/segment.{3}\\.mp4(\\?.*)?",
+         "https://x/folder/content/quality_hi/segment1234.mp4", false},
+        {"regex:http://h/[[:digit:]]+", "http://h/12", true},
+        {"regex:http://h/[]a-]", "http://h/]", true},
+        {"regex:http://H/A", "http://h/a", false},
+        {"regex:", "http://h/a", false},
+        {"regex:.*", "", false},
+        {"", "http://h/a", false},
+        {"http://h/a", "http://h/a", false},
+        {"hash:http://h/a", "http://h/a", false},
+        {"regex", "regex", false},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (allows(rows[i].container, rows[i].uri) != rows[i].allowed)
+            fail_msg("%s on %s", rows[i].container, rows[i].uri);
+    }
+}
+
+static void unbounded_or_ambiguous_expressions_are_refused(void **state)
+{
+    (void)state;
+    static const char *const containers[] = {
+        "regex:(",
+        "regex:)",
+        "regex:x)|(.*",
+        "regex:x)|.*|(y",
+        "regex:a)",
+        "regex:(a))",
+        "regex:[",
+        "regex:[a",
+        "regex:[]",
+        "regex:[^]",
+        "regex:[[:x:]",
+        "regex:[[:alpha:",
+        "regex:[[.a.]]",
+        "regex:[[=a=]]",
+        "regex:[[:ALPHA:]]",
+        "regex:[[:nonsense:]]",
+        "regex:(a)\\1",
+        "regex:\\1",
+        "regex:\\w",
+        "regex:\\b.*",
+        "regex:\\<a",
+        "regex:\\`a\\'",
+        "regex:\\",
+        "regex:a\\",
+        "regex:*",
+        "regex:+a",
+        "regex:(*a)",
+        "regex:a|*",
+        "regex:{1}",
+        "regex:a{",
+        "regex:a{}",
+        "regex:a{,3}",
+        "regex:a{2,1}",
+        "regex:a{256}",
+        "regex:a{1",
+        "regex:a{1,",
+        "regex:a{1,2",
+        "regex:a{-1}",
+        "regex:a{1}{",
+        "regex:a{9999999999999}",
+        "regex:(((a{100}){100}){100})",
+        "regex:((a{1,100}){1,100}){1,100}",
+        "regex:((a{0,100}){0,100}){0,100}",
+        "regex:((((((((((a+)+)+)+)+)+)+)+)+)+)+",
+        "regex:a++++++++++++",
+        "regex:((a{255}){255}){0}",
+        "regex:([a-z]{30}x){30}",
+        "regex:(((((((((((((((((a)))))))))))))))))",
+        "regex:a\nb",
+        "regex:\x80",
+        "regex:\x7f",
+    };
+    for (size_t i = 0; i < sizeof(containers) / sizeof(containers[0]); i++) {
+        struct fault fault = {0};
+        if (uri_container_check(span_of_string(containers[i]), &fault) != STATUS_INVALID)
+            fail_msg("accepted: %s", containers[i]);
+        assert_int_not_equal(fault.text[0], '\0');
+        assert_false(allows(containers[i], "a"));
+        assert_false(allows(containers[i], "x"));
+    }
+}
+
+static void length_of_expression_and_uri_is_bounded(void **state)
+{
+    (void)state;
+    char text[6 + URI_MATCH_MAX_LEN + 2];
+    memset(text, 'a', sizeof(text));
+    memcpy(text, "regex:", 6);
+    struct fault fault = {0};
+    assert_int_equal(uri_container_check(span_of(text, 6 + 500), &fault), STATUS_OK);
+    assert_int_equal(uri_container_check(span_of(text, 6 + URI_REGEX_MAX_NODES + 1), &fault),
+                     STATUS_INVALID);
+    struct span all = span_of_string("regex:a*");
+    assert_true(uri_container_allows(all, span_of(text + 6, URI_MATCH_MAX_LEN)));
+    assert_false(uri_container_allows(all, span_of(text + 6, URI_MATCH_MAX_LEN + 1)));
+    assert_false(uri_container_allows(span_of_string("regex:.*"), span_of("a\0b", 3)));
+}
+
+static void other_prefix_is_told_apart_from_a_bad_expression(void **state)
+{
+    (void)state;
+    struct fault fault = {0};
+    assert_int_equal(uri_container_check(span_of_string("hash:sha-256;AAAA"), &fault),
+                     STATUS_UNSUPPORTED);
+    assert_int_equal(uri_container_check(span_of_string("regex:http://h/.*"), &fault), STATUS_OK);
+}
+
+static void repeats_count_as_what_they_are_written_out_to(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pattern;
+        unsigned least, most;
+    } rows[] = {
+        {"", 0, 0},           {"abc", 3, 3},
+        {"a\\.[^/]", 3, 3},   {"a{10}", 10, 12},
+        {"a{2,10}", 10, 12},  {"a{10,}", 11, 13},
+        {"(ab){10}", 20, 40}, {"((a{10}){10}){10}", 1000, 1500},
+        {"((a+)+)+", 8, 32},  {"((a{255}){255}){255}", 1000000, 1000000},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        unsigned nodes;
+        assert_int_equal(regex_size(span_of_string(rows[i].pattern), 1024, &nodes, NULL),
+                         STATUS_OK);
+        if (nodes < rows[i].least || nodes > rows[i].most)
+            fail_msg("%s: %u", rows[i].pattern, nodes);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(expression_matches_the_whole_uri),
+        cmocka_unit_test(unbounded_or_ambiguous_expressions_are_refused),
+        cmocka_unit_test(length_of_expression_and_uri_is_bounded),
+        cmocka_unit_test(other_prefix_is_told_apart_from_a_bad_expression),
+        cmocka_unit_test(repeats_count_as_what_they_are_written_out_to),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
