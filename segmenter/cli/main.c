@@ -7,7 +7,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &command_cut, &command_ls, &command_inspect, &command_verify, &command_rm, &command_gc, NULL,
+    &command_cut, &command_ls,  &command_inspect, &command_verify, &command_rm,
+    &command_gc,  &command_key, &command_token,   &command_url,    NULL,
 };
 
 static void print_help(FILE *out)

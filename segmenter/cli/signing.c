@@ -1,0 +1,79 @@
+#include "segmenter/cli/signing.h"
+
+#include <stdlib.h>
+
+#include "auth/key_set.h"
+#include "segmenter/cli/command.h"
+
+static enum status choose_key(const struct key_set *set, const char *kid, const char *keys_path,
+                              const struct key **key, struct fault *fault)
+{
+    *key = NULL;
+    if (kid != NULL) {
+        *key = key_set_find(set, span_of_string(kid));
+        if (*key == NULL)
+            return fault_raise(fault, STATUS_NOT_FOUND,
+                               "no key %s in %s: 'segue key ls' lists those there are", kid,
+                               keys_path);
+        return STATUS_OK;
+    }
+    for (size_t i = set->count; i > 0 && *key == NULL; i--) {
+        if (key_can_sign(&set->keys[i - 1]))
+            *key = &set->keys[i - 1];
+    }
+    if (*key == NULL)
+        return fault_raise(fault, STATUS_NOT_FOUND, "no key in %s can sign: run 'segue key new'",
+                           keys_path);
+    return STATUS_OK;
+}
+
+static struct mint_claims claims_of(const struct signing_options *options, const char *container,
+                                    int64_t now_s)
+{
+    int64_t start_s = options->not_before_s > now_s ? options->not_before_s : now_s;
+    return (struct mint_claims){
+        .uri_container = container,
+        .expires_s = start_s + (int64_t)options->ttl_s,
+        .not_before_s = options->not_before_s,
+        .issuer = options->issuer,
+    };
+}
+
+enum status signing_make_token(const struct signing_options *options, const char *container,
+                               int64_t now_s, struct signed_token *token, struct fault *fault)
+{
+    char *keys_path =
+        command_keys_path(options->keys_path, command_store_path(options->store_path));
+    struct key_set set = {0};
+    const struct key *key;
+    token->claims = claims_of(options, container, now_s);
+    enum status status = key_file_load(keys_path, &set, fault);
+    if (status == STATUS_OK)
+        status = choose_key(&set, options->kid, keys_path, &key, fault);
+    if (status == STATUS_OK)
+        status = mint_token(key, &token->claims, &token->text, fault);
+    if (status == STATUS_OK) {
+        token->algorithm = key_algorithm_name(key->algorithm);
+        token->kid = strdup(key->kid);
+        if (token->kid == NULL)
+            abort();
+    }
+    key_set_dispose(&set);
+    free(keys_path);
+    return status;
+}
+
+void signed_token_dispose(struct signed_token *token)
+{
+    byte_buffer_dispose(&token->text);
+    free(token->kid);
+    *token = (struct signed_token){0};
+}
+
+char *signing_title_container(const char *title)
+{
+    struct byte_buffer container = {0};
+    mint_title_container(span_of_string(title), &container);
+    byte_buffer_put_u8(&container, '\0');
+    return (char *)container.base;
+}
