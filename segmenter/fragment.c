@@ -77,14 +77,14 @@ static struct sample next_sample(struct byte_reader *reader, const struct run *r
     if (run->flags & TRUN_FLAGS)
         flags = byte_reader_be32(reader);
     if (run->flags & TRUN_OFFSET)
-        sample.offset = (int32_t)byte_reader_be32(reader);
+        sample.offset = byte_reader_be32(reader);
     sample.is_sync = !(flags & SAMPLE_IS_NON_SYNC);
     return sample;
 }
 
 static void note_sample(struct fragment *fragment, const struct sample *sample)
 {
-    int64_t composition = (int64_t)(fragment->decode_time + fragment->duration) + sample->offset;
+    uint64_t composition = fragment->decode_time + fragment->duration + sample->offset;
     if (fragment->sample_count == 0)
         fragment->first_composition = composition;
     if (fragment->sample_count == 0 || composition < fragment->min_composition)
@@ -112,7 +112,7 @@ static bool parse_trun(struct span content, const struct defaults *defaults, siz
         struct sample sample = next_sample(&reader, &run, i, defaults);
         payload += sample.size;
         if (reader.failed || sample.size == 0 || payload > fragment->payload_len ||
-            sample.duration > INT32_MAX)
+            sample.duration > INT32_MAX || sample.offset > INT32_MAX)
             return false;
         note_sample(fragment, &sample);
         sample_table_add(table, &sample);

@@ -10,10 +10,10 @@
  * file's tables cannot say anything else.
  */
 struct fragment {
-    uint64_t decode_time;    /* `tfdt`: of the first sample, media time */
-    uint64_t duration;       /* ticks, the sum of its samples' */
-    int64_t min_composition; /* smallest presentation time in media time */
-    int64_t first_composition;
+    uint64_t decode_time;     /* `tfdt`: of the first sample, media time */
+    uint64_t duration;        /* ticks, the sum of its samples' */
+    uint64_t min_composition; /* smallest presentation time in media time */
+    uint64_t first_composition;
     uint32_t sample_count;
     size_t payload_offset; /* of the `mdat`'s content, from the start of the fragment */
     size_t payload_len;

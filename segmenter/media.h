@@ -25,9 +25,9 @@ struct media_track {
     uint32_t height;
     uint32_t sample_rate; /* audio */
     uint32_t channels;
-    uint64_t
-        lead_ticks; /* media time that lies before presentation time 0; 0 when it starts later */
-    uint64_t padding_ticks; /* encoder padding at the very end; final once every packet was read */
+    uint64_t lead_ticks; /* media time of presentation time 0: what lies before is not shown */
+    int64_t shown_until; /* presentation time when showing ends at the latest; INT64_MAX: with the
+                            media. Final once every packet was read */
 };
 
 struct media_packet {

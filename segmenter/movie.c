@@ -46,10 +46,14 @@ static void copy_boxes_but(struct span content, uint32_t type, struct byte_buffe
     }
 }
 
-static bool split_header(struct span header, struct box *ftyp, struct box *moov)
+/* The major brand, which is the first of the compatible ones: four letters each. */
+static void write_ftyp(const char *brands, struct byte_buffer *out)
 {
-    return box_is_sequence(header) && box_find(header, BOX_TYPE('f', 't', 'y', 'p'), ftyp) &&
-           box_find(header, BOX_TYPE('m', 'o', 'o', 'v'), moov);
+    size_t ftyp = box_begin(out, BOX_TYPE('f', 't', 'y', 'p'));
+    byte_buffer_put(out, span_of(brands, 4));
+    byte_buffer_put_be32(out, 512);
+    byte_buffer_put(out, span_of_string(brands));
+    box_end(out, ftyp);
 }
 
 /* --- fragmented ------------------------------------------------------------------------------ */
@@ -83,8 +87,8 @@ static void write_fragmented_trak(struct span content, const struct track_record
 enum status movie_write_fragmented(struct span header, const struct track_record *track,
                                    struct byte_buffer *out, struct fault *fault)
 {
-    struct box ftyp, moov, mvhd, box;
-    if (!split_header(header, &ftyp, &moov) ||
+    struct box moov, mvhd, box;
+    if (!box_find(header, BOX_TYPE('m', 'o', 'o', 'v'), &moov) ||
         !box_find(moov.content, BOX_TYPE('m', 'v', 'h', 'd'), &mvhd) ||
         moov_timescale(mvhd.content) == 0)
         return malformed(fault);
@@ -92,7 +96,7 @@ enum status movie_write_fragmented(struct span header, const struct track_record
     uint64_t duration = rescale(showing.pause + showing.duration, track->media.timescale,
                                 moov_timescale(mvhd.content));
 
-    byte_buffer_put(out, ftyp.whole);
+    write_ftyp("iso6cmfcmp41", out); /* ISO/IEC 23000-19, 7.2: a CMAF track file */
     size_t begin = box_begin(out, BOX_TYPE('m', 'o', 'o', 'v'));
     while (box_next(&moov.content, &box)) {
         if (box.type == BOX_TYPE('t', 'r', 'a', 'k'))
@@ -128,7 +132,7 @@ static void write_edits(const struct classic *movie, unsigned track, struct byte
 {
     const struct track_record *record = &movie->tracks[track];
     struct showing showing = showing_of(record);
-    if (showing.pause == 0 && showing.media_time == 0 && record->media.padding_ticks == 0)
+    if (showing.pause == 0 && showing.media_time == 0 && !showing.is_trimmed)
         return;
     struct edit_list list = {
         .pause = rescale(showing.pause, record->media.timescale, movie->timescale),
@@ -248,15 +252,6 @@ static bool write_moov(const struct classic *movie, const struct span *headers,
     return is_good;
 }
 
-static void write_ftyp(struct byte_buffer *out)
-{
-    size_t ftyp = box_begin(out, BOX_TYPE('f', 't', 'y', 'p'));
-    byte_buffer_put(out, span_of_string("isom"));
-    byte_buffer_put_be32(out, 512);
-    byte_buffer_put(out, span_of_string("isomiso2mp41"));
-    box_end(out, ftyp);
-}
-
 static void write_mdat_header(const struct classic *movie, struct byte_buffer *out)
 {
     uint64_t payload_len = movie->interleaving->payload_len;
@@ -285,7 +280,7 @@ enum status movie_write_classic(const struct span *headers, const struct track_r
      * as the first. */
     for (int pass = 0; pass < 2; pass++) {
         out->len = begin;
-        write_ftyp(out);
+        write_ftyp("isomiso2mp41", out);
         if (!write_moov(&movie, headers, track_count, out))
             return malformed(fault);
         write_mdat_header(&movie, out);

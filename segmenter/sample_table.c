@@ -4,7 +4,7 @@
 
 #include "segmenter/box.h"
 
-static void add_to_runs(struct sample_runs *runs, int32_t value)
+static void add_to_runs(struct sample_runs *runs, uint32_t value)
 {
     if (runs->count > 0 && runs->items[runs->count - 1].value == value) {
         runs->items[runs->count - 1].count++;
@@ -23,17 +23,15 @@ static void add_to_runs(struct sample_runs *runs, int32_t value)
 
 void sample_table_add(struct sample_table *table, const struct sample *sample)
 {
-    int64_t composition = (int64_t)table->duration + sample->offset;
+    uint64_t composition = table->duration + sample->offset;
     if (table->count == 0 || composition < table->min_composition)
         table->min_composition = composition;
     if (table->count == 0 || composition + sample->duration > table->max_composition)
         table->max_composition = composition + sample->duration;
-    if (sample->offset < table->min_offset)
-        table->min_offset = sample->offset;
 
     table->count++;
     table->duration += sample->duration;
-    add_to_runs(&table->durations, (int32_t)sample->duration);
+    add_to_runs(&table->durations, sample->duration);
     add_to_runs(&table->offsets, sample->offset);
     byte_buffer_put_be32(&table->sizes, sample->size);
     if (sample->is_sync) {
@@ -51,14 +49,13 @@ void sample_table_dispose(struct sample_table *table)
     *table = (struct sample_table){0};
 }
 
-static void write_runs(struct byte_buffer *out, uint32_t type, const struct sample_runs *runs,
-                       int32_t raise)
+static void write_runs(struct byte_buffer *out, uint32_t type, const struct sample_runs *runs)
 {
     size_t box = box_begin_full(out, type, 0, 0);
     byte_buffer_put_be32(out, (uint32_t)runs->count);
     for (size_t i = 0; i < runs->count; i++) {
         byte_buffer_put_be32(out, runs->items[i].count);
-        byte_buffer_put_be32(out, (uint32_t)(runs->items[i].value + raise));
+        byte_buffer_put_be32(out, runs->items[i].value);
     }
     box_end(out, box);
 }
@@ -88,9 +85,9 @@ static void write_sizes(const struct sample_table *table, struct byte_buffer *ou
 
 void sample_table_write(const struct sample_table *table, struct byte_buffer *out)
 {
-    write_runs(out, BOX_TYPE('s', 't', 't', 's'), &table->durations, 0);
+    write_runs(out, BOX_TYPE('s', 't', 't', 's'), &table->durations);
     if (has_offsets(table))
-        write_runs(out, BOX_TYPE('c', 't', 't', 's'), &table->offsets, -table->min_offset);
+        write_runs(out, BOX_TYPE('c', 't', 't', 's'), &table->offsets);
     if (table->sync_count < table->count)
         write_sync(table, out);
     write_sizes(table, out);

@@ -10,7 +10,7 @@
  */
 struct sample_run {
     uint32_t count;
-    int32_t value;
+    uint32_t value;
 };
 
 struct sample_runs {
@@ -22,11 +22,10 @@ struct sample_runs {
 struct sample_table {
     uint32_t count;
     uint64_t duration;            /* the sum, ticks */
-    int32_t min_offset;           /* the smallest composition offset, or 0 if none is below */
-    int64_t min_composition;      /* smallest decode time + offset; decode times start at 0 */
-    int64_t max_composition;      /* largest decode time + offset + duration */
+    uint64_t min_composition;     /* smallest decode time + offset; decode times start at 0 */
+    uint64_t max_composition;     /* largest decode time + offset + duration */
     struct sample_runs durations; /* ticks */
-    struct sample_runs offsets;   /* presentation minus decode time, ticks; may be below 0 */
+    struct sample_runs offsets;   /* presentation minus decode time, ticks */
     struct byte_buffer sizes;     /* 32-bit big-endian, as `stsz` wants them */
     struct byte_buffer sync;      /* numbers of the sync samples, from 1, as `stss` wants them */
     uint32_t sync_count;
@@ -35,7 +34,7 @@ struct sample_table {
 struct sample {
     uint32_t size; /* bytes */
     uint32_t duration;
-    int32_t offset;
+    uint32_t offset;
     bool is_sync;
 };
 
@@ -43,8 +42,7 @@ void sample_table_add(struct sample_table *table, const struct sample *sample);
 void sample_table_dispose(struct sample_table *table);
 
 /* Appends `stts`, `ctts` (only when an offset is not 0), `stss` (only when a sample is no sync
- * sample) and `stsz`. Composition offsets are raised by -min_offset, so that none is below 0 and
- * the oldest players read them; the edit list takes that back. */
+ * sample) and `stsz`. */
 void sample_table_write(const struct sample_table *table, struct byte_buffer *out);
 
 #endif

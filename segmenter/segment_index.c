@@ -31,6 +31,13 @@ static enum status write_reference(const struct track_record *track, size_t from
     return STATUS_OK;
 }
 
+/* After the edit list, as players see it: a track that leads begins at 0. */
+static uint64_t earliest_presentation_time(const struct track_record *track)
+{
+    uint64_t first = track->segments[0].min_composition, lead = track->media.lead_ticks;
+    return first > lead ? first - lead : 0;
+}
+
 enum status segment_index_write(const struct track_record *track, struct byte_buffer *out,
                                 struct fault *fault)
 {
@@ -41,7 +48,7 @@ enum status segment_index_write(const struct track_record *track, struct byte_bu
     size_t box = box_begin_full(out, BOX_TYPE('s', 'i', 'd', 'x'), 1, 0);
     byte_buffer_put_be32(out, 1); /* reference_ID: the only track */
     byte_buffer_put_be32(out, track->media.timescale);
-    byte_buffer_put_be64(out, (uint64_t)track->segments[0].min_composition);
+    byte_buffer_put_be64(out, earliest_presentation_time(track));
     byte_buffer_put_be64(out, 0); /* first_offset: the segments follow at once */
     byte_buffer_put_be16(out, 0);
     byte_buffer_put_be16(out, (uint16_t)references);

@@ -36,9 +36,10 @@ static void add_track(struct index_writer *writer, const struct track_record *tr
                                    });
     for (size_t i = 0; i < track->segment_count; i++) {
         const struct segment_record *segment = &track->segments[i];
-        int64_t start = segment->min_composition - (int64_t)media->lead_ticks;
+        uint64_t begin = segment->min_composition;
+        uint64_t start = begin > media->lead_ticks ? begin - media->lead_ticks : 0;
         index_writer_add_segment(writer, &(struct index_segment){
-                                             .start_ticks = start > 0 ? (uint64_t)start : 0,
+                                             .start_ticks = start,
                                              .duration_ticks = segment->duration,
                                              .object = segment->object,
                                          });

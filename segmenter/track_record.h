@@ -18,10 +18,10 @@ struct fragment_record {
 };
 
 struct segment_record {
-    uint64_t decode_time;    /* media time, ticks */
-    uint64_t duration;       /* ticks */
-    int64_t min_composition; /* media time */
-    bool begins_with_first;  /* no sample is shown before the first one, a sync sample */
+    uint64_t decode_time;     /* media time, ticks */
+    uint64_t duration;        /* ticks */
+    uint64_t min_composition; /* media time */
+    bool begins_with_first;   /* no sample is shown before the first one, a sync sample */
     uint32_t object;
     uint64_t size; /* bytes */
     size_t first_fragment;

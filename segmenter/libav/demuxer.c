@@ -19,7 +19,9 @@ struct source_track {
     AVStream *stream;
     AVBSFContext *filter;  /* NULL when packets pass as they are */
     uint64_t packets_read; /* before the filter */
+    uint64_t left_out;     /* in front of the first key frame */
     bool has_good_packet;
+    bool has_key;
 };
 
 struct demuxer {
@@ -344,8 +346,8 @@ static enum status end_input(struct demuxer *demuxer, struct fault *fault)
     return STATUS_OK;
 }
 
-enum status demuxer_read(struct demuxer *demuxer, AVPacket *packet, unsigned *number,
-                         struct fault *fault)
+static enum status read_filtered(struct demuxer *demuxer, AVPacket *packet, unsigned *number,
+                                 struct fault *fault)
 {
     while (!demuxer->at_end) {
         struct source_track *track = NULL;
@@ -370,6 +372,27 @@ enum status demuxer_read(struct demuxer *demuxer, AVPacket *packet, unsigned *nu
             return status;
     }
     return drain(demuxer, packet, number, fault);
+}
+
+enum status demuxer_read(struct demuxer *demuxer, AVPacket *packet, unsigned *number,
+                         struct fault *fault)
+{
+    enum status status;
+    while ((status = read_filtered(demuxer, packet, number, fault)) == STATUS_OK) {
+        struct source_track *track = &demuxer->tracks[*number];
+        bool is_video = track->stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO;
+        track->has_key = track->has_key || !is_video || (packet->flags & AV_PKT_FLAG_KEY) != 0;
+        if (track->has_key)
+            break;
+        track->left_out++;
+        av_packet_unref(packet);
+    }
+    return status;
+}
+
+uint64_t demuxer_left_out(const struct demuxer *demuxer, unsigned track)
+{
+    return demuxer->tracks[track].left_out;
 }
 
 bool demuxer_has_own_zero(const struct demuxer *demuxer)

@@ -27,8 +27,12 @@ const AVStream *demuxer_stream(const struct demuxer *demuxer, unsigned track);
 MUST_CHECK enum status demuxer_read(struct demuxer *demuxer, AVPacket *packet, unsigned *track,
                                     struct fault *fault);
 
-/* Whether the container counts from its own presentation zero (MP4, MOV), so that a late start is
- * meant; a transport stream's or a recording's clock starts anywhere. */
+/* How many packets of `track` were left out because no key frame came before them: nobody could
+ * decode them. */
+uint64_t demuxer_left_out(const struct demuxer *demuxer, unsigned track);
+
+/* Whether the container counts from a presentation zero of its own (MP4, MOV), so that a late start
+ * is meant; the clock of a transport stream or a recording starts anywhere. */
 bool demuxer_has_own_zero(const struct demuxer *demuxer);
 
 struct media_progress demuxer_progress(const struct demuxer *demuxer);

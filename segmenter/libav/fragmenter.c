@@ -74,7 +74,8 @@ static int copy_stream(const AVStream *from, AVStream *to)
 }
 
 /*
- * cmaf: explicit defaults in every `tfhd`, negative composition offsets, no edit list.
+ * Composition offsets stay positive, and the edit list that this needs is written by movie.c:
+ * libavformat reads negative ones with a shift of the whole track.
  * delay_moov: the header waits for the first packets, which hold what ADTS AAC and AC-3 in MPEG-TS
  * do not say before. frag_discont: the first fragment's decode time is the one of its packet and
  * not 0. skip_trailer: the muxer keeps no list of fragments, which would grow with the input.
@@ -83,8 +84,8 @@ static int write_header(struct fragmenter *fragmenter)
 {
     AVDictionary *options = NULL;
     av_dict_set(&options, "movflags",
-                "cmaf+frag_custom+empty_moov+delay_moov+default_base_moof+frag_discont+"
-                "skip_sidx+skip_trailer",
+                "frag_custom+empty_moov+delay_moov+default_base_moof+frag_discont+skip_sidx+"
+                "skip_trailer",
                 0);
     av_dict_set(&options, "use_editlist", "0", 0);
     av_dict_set(&options, "write_tmcd", "0", 0);

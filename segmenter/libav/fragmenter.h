@@ -10,8 +10,7 @@
  * libavformat's MP4 muxer for one track, writing CMAF fragments into memory. A fragment is closed
  * when its owner says so, never by the muxer.
  *
- * The muxer's header holds no edit list and its decode times start at the first packet's
- * presentation time (negative composition offsets), so that media time is the time it is given.
+ * The muxer's header holds no edit list, and its media time is the time of the packets it is given.
  */
 struct fragmenter;
 

@@ -1,11 +1,9 @@
 /*
  * Composes the demuxer and one fragmenter per track into the media port.
  *
- * A packet's way: demuxer -> ticks of the track's output -> timeline (missing or backward stamps)
- * -> shifted so that presentation time 0 is where the title begins -> held until the next packet
- * of its track says how long it lasts -> returned by `next` -> fragmenter.
- *
- * Where each track begins is found first, from the head of the input, which is kept in a queue.
+ * A packet's way: demuxer -> clock (output ticks, in order) -> held until the next packet of its
+ * track says how long it lasts -> returned by `next` -> shifted onto the track's media time ->
+ * fragmenter. Where each track begins is found first, from the head of the input.
  */
 #include "segmenter/libav/libav_media.h"
 
@@ -17,46 +15,27 @@
 
 #include "segmenter/libav/demuxer.h"
 #include "segmenter/libav/fragmenter.h"
-#include "segmenter/libav/libav_fault.h"
-#include "segmenter/timeline.h"
+#include "segmenter/libav/head.h"
+#include "segmenter/libav/track_clock.h"
 
-/* The head ends when every track has shown this many packets from its first key frame on: more
- * than any codec reorders. */
-#define HEAD_PACKETS 32
-/* ... or when it holds this much, where one track begins much later than another. */
-#define HEAD_MAX_PACKETS 8192
-#define HEAD_MAX_BYTES (48u << 20)
-
-/* A first presentation time further from zero than this is a recorder's clock: neither a delay nor
- * priming that somebody meant. */
-#define MAX_DELAY_US (10 * INT64_C(1000000))
-
-struct queued_packet {
-    AVPacket *packet;
-    unsigned track;
-};
+/* A start further from zero than this is a recorder's clock: neither a delay nor priming that
+ * somebody meant. */
+#define MAX_DELAY_US INT64_C(10000000)
+/* Containers that count in milliseconds miss a zero by that much. */
+#define ROUNDING_US INT64_C(2000)
 
 struct output_track {
     struct fragmenter *fragmenter;
-    struct timeline timeline;
-    int64_t rescale_state; /* av_rescale_delta's */
-    int64_t origin;        /* presentation time 0 in this track's ticks of the input's clock */
-    AVPacket *waiting;     /* its duration is not known yet; NULL when there is none */
-    uint64_t left_out;     /* packets in front of the first key frame */
-    unsigned head_count;
-    int64_t head_min_pts;
-    bool has_key;
-    bool has_mended_note;
+    int64_t origin;    /* presentation time 0 in output ticks of the input's clock */
+    AVPacket *waiting; /* its duration is not known yet; NULL when there is none */
 };
 
 struct libav_media {
     struct media media; /* the port */
     struct demuxer *demuxer;
+    struct head head;
+    struct track_clock clocks[MEDIA_MAX_TRACKS];
     struct output_track tracks[MEDIA_MAX_TRACKS];
-    struct queued_packet *head;
-    size_t head_len;
-    size_t head_next;
-    uint64_t head_bytes;
     AVPacket *held; /* returned by `next`, waiting for `append` */
     unsigned held_track;
     char *path;
@@ -67,210 +46,114 @@ static struct libav_media *impl(struct media *media)
     return (struct libav_media *)media;
 }
 
-static AVPacket *new_packet(void)
+/* --- where the title begins ------------------------------------------------------------------ */
+
+/* When what is shown of `track` begins, by the input's clock. */
+static int64_t shown_from_us(const struct libav_media *self, unsigned track)
 {
-    AVPacket *packet = av_packet_alloc();
-    if (packet == NULL)
-        abort();
-    return packet;
+    return av_rescale_q(self->head.tracks[track].shown_from, self->clocks[track].to,
+                        AV_TIME_BASE_Q);
 }
 
-/* --- time ------------------------------------------------------------------------------------ */
-
-static int64_t to_stamp(int64_t ticks)
-{
-    return ticks == AV_NOPTS_VALUE ? TIMELINE_NONE : ticks;
-}
-
-/*
- * Containers that count in milliseconds or 90 kHz round an audio frame's start; from its number of
- * samples the exact place is known again (av_rescale_delta keeps to it within the rounding).
- */
-static void rescale(struct libav_media *self, unsigned number, AVPacket *packet)
-{
-    struct output_track *track = &self->tracks[number];
-    const AVStream *stream = demuxer_stream(self->demuxer, number);
-    AVRational from = stream->time_base, to = fragmenter_time_base(track->fragmenter);
-    int frame_len = 0;
-    if (stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO)
-        frame_len = av_get_audio_frame_duration2(stream->codecpar, packet->size);
-    if (frame_len > 0 && packet->dts != AV_NOPTS_VALUE && av_cmp_q(from, to) != 0) {
-        AVRational samples = av_make_q(1, stream->codecpar->sample_rate);
-        packet->dts =
-            av_rescale_delta(from, packet->dts, samples, frame_len, &track->rescale_state, to);
-        packet->pts = packet->dts;
-        packet->duration = av_rescale_q(frame_len, samples, to);
-    } else {
-        av_packet_rescale_ts(packet, from, to);
-    }
-}
-
-static void mend(struct libav_media *self, unsigned number, AVPacket *packet)
-{
-    struct output_track *track = &self->tracks[number];
-    struct timeline_stamp stamp = {to_stamp(packet->dts), to_stamp(packet->pts), packet->duration};
-    timeline_mend(&track->timeline, &stamp);
-    packet->dts = stamp.dts;
-    packet->pts = stamp.pts;
-    if (track->timeline.was_mended && !track->has_mended_note) {
-        track->has_mended_note = true;
-        byte_buffer_printf(&self->media.notes,
-                           "track %d has missing or backward time stamps; they were mended\n",
-                           demuxer_stream(self->demuxer, number)->index + 1);
-    }
-}
-
-/* --- the head -------------------------------------------------------------------------------- */
-
-static void note_in_head(struct output_track *track, const AVPacket *packet)
-{
-    if (track->head_count == 0 || packet->pts < track->head_min_pts)
-        track->head_min_pts = packet->pts;
-    track->head_count++;
-}
-
-/* The next packet from the demuxer, in output ticks; packets that no key frame precedes are left
- * out, since nobody could decode them. */
-static enum status read_packet(struct libav_media *self, AVPacket *packet, unsigned *number,
-                               struct fault *fault)
-{
-    for (;;) {
-        enum status status = demuxer_read(self->demuxer, packet, number, fault);
-        if (status != STATUS_OK)
-            return status;
-        struct output_track *track = &self->tracks[*number];
-        if (packet->flags & AV_PKT_FLAG_KEY)
-            track->has_key = true;
-        if (track->has_key || self->media.tracks[*number].kind == TRACK_AUDIO) {
-            rescale(self, *number, packet);
-            mend(self, *number, packet);
-            return STATUS_OK;
-        }
-        track->left_out++;
-        av_packet_unref(packet);
-    }
-}
-
-static bool head_is_long_enough(const struct libav_media *self)
-{
-    bool all_shown = true;
-    for (unsigned i = 0; i < self->media.track_count; i++)
-        all_shown = all_shown && self->tracks[i].head_count >= HEAD_PACKETS;
-    return all_shown || self->head_len >= HEAD_MAX_PACKETS || self->head_bytes >= HEAD_MAX_BYTES;
-}
-
-static enum status read_head(struct libav_media *self, struct fault *fault)
-{
-    self->head = calloc(HEAD_MAX_PACKETS, sizeof(*self->head));
-    if (self->head == NULL)
-        abort();
-    while (!head_is_long_enough(self)) {
-        struct queued_packet *entry = &self->head[self->head_len];
-        entry->packet = new_packet();
-        self->head_len++;
-        enum status status = read_packet(self, entry->packet, &entry->track, fault);
-        if (status != STATUS_OK) {
-            av_packet_free(&entry->packet);
-            self->head_len--;
-            return status == STATUS_NOT_FOUND ? STATUS_OK : status;
-        }
-        self->head_bytes += (uint64_t)entry->packet->size;
-        note_in_head(&self->tracks[entry->track], entry->packet);
-    }
-    return STATUS_OK;
-}
-
-static int64_t to_us(const struct libav_media *self, unsigned track, int64_t ticks)
-{
-    return av_rescale_q_rnd(ticks, fragmenter_time_base(self->tracks[track].fragmenter),
-                            AV_TIME_BASE_Q, AV_ROUND_DOWN);
-}
-
-/* The track that begins first, or -1 when no track has a packet. */
+/* The track that is shown first, or -1 when no track has a packet. */
 static int earliest_track(const struct libav_media *self)
 {
     int earliest = -1;
     for (unsigned i = 0; i < self->media.track_count; i++) {
-        if (self->tracks[i].head_count == 0)
+        if (self->head.tracks[i].count == 0)
             continue;
-        if (earliest < 0 ||
-            to_us(self, i, self->tracks[i].head_min_pts) <
-                to_us(self, (unsigned)earliest, self->tracks[earliest].head_min_pts))
+        if (earliest < 0 || shown_from_us(self, i) < shown_from_us(self, (unsigned)earliest))
             earliest = (int)i;
     }
     return earliest;
 }
 
-/* Whether the title begins at the input's own zero. Before it lies what is decoded and not shown; a
- * start after it is meant where the container counts from a zero of its own. */
+/* Whether presentation time 0 is the input's own zero, and not where its first track begins. */
 static bool begins_at_zero(const struct libav_media *self, int64_t first_us)
 {
-    if (first_us < -MAX_DELAY_US || first_us > MAX_DELAY_US)
-        return false;
-    return first_us <= 0 || demuxer_has_own_zero(self->demuxer);
+    if (demuxer_has_own_zero(self->demuxer))
+        return first_us >= -MAX_DELAY_US && first_us <= MAX_DELAY_US;
+    return first_us >= -ROUNDING_US && first_us <= ROUNDING_US;
 }
 
-/* Sets each track's origin and lead. */
-static void place_tracks(struct libav_media *self)
+/* The end that the container sets by an edit list, in presentation time. */
+static int64_t edit_end(const struct libav_media *self, unsigned track)
 {
-    int earliest = earliest_track(self);
-    int64_t begin = self->tracks[earliest].head_min_pts;
-    AVRational begin_base = fragmenter_time_base(self->tracks[earliest].fragmenter);
-    if (begins_at_zero(self, to_us(self, (unsigned)earliest, begin)))
-        begin = 0;
-    for (unsigned i = 0; i < self->media.track_count; i++) {
-        struct output_track *track = &self->tracks[i];
-        track->origin = av_rescale_q(begin, begin_base, fragmenter_time_base(track->fragmenter));
-        if (track->head_count > 0 && track->head_min_pts < track->origin)
-            self->media.tracks[i].lead_ticks = (uint64_t)(track->origin - track->head_min_pts);
-    }
+    const AVStream *stream = demuxer_stream(self->demuxer, track);
+    /* nb_frames is unknown in fragmented files, and then so is what the duration covers. */
+    if (!demuxer_has_own_zero(self->demuxer) || stream->nb_frames == 0 ||
+        stream->start_time == AV_NOPTS_VALUE || stream->duration <= 0)
+        return INT64_MAX;
+    return av_rescale_q(stream->start_time + stream->duration, stream->time_base,
+                        self->clocks[track].to) -
+           self->tracks[track].origin;
+}
+
+static void place_track(struct libav_media *self, unsigned number, int64_t begin,
+                        AVRational begin_base)
+{
+    struct media_track *track = &self->media.tracks[number];
+    const struct head_track *head = &self->head.tracks[number];
+    int64_t origin = av_rescale_q(begin, begin_base, self->clocks[number].to);
+    int64_t first = head->min_dts < head->min_pts ? head->min_dts : head->min_pts;
+    self->tracks[number].origin = origin;
+    track->lead_ticks = head->count > 0 && first < origin ? (uint64_t)(origin - first) : 0;
+    track->shown_until = edit_end(self, number);
 }
 
 static enum status find_beginning(struct libav_media *self, struct fault *fault)
 {
-    enum status status = read_head(self, fault);
+    enum status status = head_read(&self->head, self->demuxer, self->clocks, fault);
     if (status != STATUS_OK)
         return status;
     for (unsigned i = 0; i < self->media.track_count; i++) {
-        const struct output_track *track = &self->tracks[i];
+        uint64_t left_out = demuxer_left_out(self->demuxer, i);
         int number = demuxer_stream(self->demuxer, i)->index + 1;
-        if (track->head_count == 0 && track->left_out > 0)
+        if (self->head.tracks[i].count == 0 && left_out > 0)
             return fault_raise(fault, STATUS_INVALID,
-                               "%s: track %d has no key frame; there is nothing to play",
-                               self->path, number);
-        if (track->left_out > 0)
+                               "%s: track %d has no key frame; re-encode it first", self->path,
+                               number);
+        if (left_out > 0)
             byte_buffer_printf(&self->media.notes,
                                "track %d: %" PRIu64
                                " frames in front of the first key frame are left out\n",
-                               number, track->left_out);
+                               number, left_out);
     }
-    if (earliest_track(self) < 0)
+    int earliest = earliest_track(self);
+    if (earliest < 0)
         return fault_raise(fault, STATUS_INVALID, "%s: no packet in it", self->path);
-    place_tracks(self);
+    int64_t begin = self->head.tracks[earliest].shown_from;
+    if (begins_at_zero(self, shown_from_us(self, (unsigned)earliest)))
+        begin = 0;
+    for (unsigned i = 0; i < self->media.track_count; i++)
+        place_track(self, i, begin, self->clocks[earliest].to);
     return STATUS_OK;
 }
 
 /* --- the port -------------------------------------------------------------------------------- */
 
-static enum status next_in_order(struct libav_media *self, AVPacket *packet, unsigned *number,
-                                 struct fault *fault)
+static enum status read_packet(struct libav_media *self, AVPacket *packet, unsigned *number,
+                               struct fault *fault)
 {
-    if (self->head_next == self->head_len)
-        return read_packet(self, packet, number, fault);
-    struct queued_packet *entry = &self->head[self->head_next++];
-    av_packet_move_ref(packet, entry->packet);
-    av_packet_free(&entry->packet);
-    *number = entry->track;
-    return STATUS_OK;
+    if (head_take(&self->head, packet, number))
+        return STATUS_OK;
+    enum status status = demuxer_read(self->demuxer, packet, number, fault);
+    if (status == STATUS_OK) {
+        track_clock_rescale(&self->clocks[*number], packet);
+        track_clock_mend(&self->clocks[*number], packet);
+    }
+    return status;
 }
 
-/* Encoder padding at the end, as the demuxer says it of the last packet: in samples. */
-static void note_padding(struct libav_media *self, unsigned number, const AVPacket *packet)
+/* Encoder padding that the demuxer reports of the last packet; a whole packet of it stays, so that
+ * nothing of the input is lost. */
+static void note_padding(struct media_track *track, const AVPacket *packet, int64_t shown_end)
 {
     size_t len;
     const uint8_t *skip = av_packet_get_side_data(packet, AV_PKT_DATA_SKIP_SAMPLES, &len);
-    bool is_known = skip != NULL && len >= 10; /* u32 at the start, u32 at the end, two reasons */
-    self->media.tracks[number].padding_ticks = is_known ? (uint32_t)AV_RL32(skip + 4) : 0;
+    int64_t padding = skip != NULL && len >= 8 ? (int64_t)AV_RL32(skip + 4) : 0;
+    if (padding > 0 && padding < packet->duration)
+        track->shown_until = shown_end - padding;
 }
 
 /* Hands out the packet that waited, now that its duration is known. */
@@ -281,12 +164,13 @@ static void release(struct libav_media *self, unsigned number, int64_t duration,
     AVPacket *waiting = track->waiting;
     track->waiting = NULL;
     waiting->duration = duration;
-    note_padding(self, number, waiting);
-    packet->track = number;
-    packet->dts = waiting->dts - track->origin;
-    packet->pts = waiting->pts - track->origin;
-    packet->duration = (uint64_t)duration;
-    packet->is_key = (waiting->flags & AV_PKT_FLAG_KEY) != 0;
+    *packet = (struct media_packet){
+        .track = number,
+        .dts = waiting->dts - track->origin,
+        .pts = waiting->pts - track->origin,
+        .duration = (uint64_t)duration,
+        .is_key = (waiting->flags & AV_PKT_FLAG_KEY) != 0,
+    };
     int64_t shift = (int64_t)self->media.tracks[number].lead_ticks - track->origin;
     waiting->dts += shift;
     waiting->pts += shift;
@@ -294,16 +178,21 @@ static void release(struct libav_media *self, unsigned number, int64_t duration,
     self->held_track = number;
 }
 
+/* After the end of the input: the last packet of each track, with its own duration. */
 static bool release_last(struct libav_media *self, struct media_packet *packet)
 {
     for (unsigned i = 0; i < self->media.track_count; i++) {
-        struct output_track *track = &self->tracks[i];
-        if (track->waiting == NULL)
+        AVPacket *waiting = self->tracks[i].waiting;
+        if (waiting == NULL)
             continue;
-        int64_t duration = track->waiting->duration;
-        if (duration <= 0)
-            duration = track->timeline.last_step > 0 ? track->timeline.last_step : 1;
+        int64_t step = self->clocks[i].timeline.last_step;
+        int64_t duration = waiting->duration > 0 ? waiting->duration : step > 0 ? step : 1;
         release(self, i, duration, packet);
+        note_padding(&self->media.tracks[i], self->held, packet->pts + duration);
+        if (self->clocks[i].timeline.was_mended)
+            byte_buffer_printf(&self->media.notes,
+                               "track %d has missing or backward time stamps; they were mended\n",
+                               demuxer_stream(self->demuxer, i)->index + 1);
         return true;
     }
     return false;
@@ -313,23 +202,23 @@ static enum status next(struct media *media, struct media_packet *packet, struct
 {
     struct libav_media *self = impl(media);
     for (;;) {
-        AVPacket *newest = new_packet();
+        AVPacket *newest = av_packet_alloc();
+        if (newest == NULL)
+            abort();
         unsigned number;
-        enum status status = next_in_order(self, newest, &number, fault);
+        enum status status = read_packet(self, newest, &number, fault);
         if (status != STATUS_OK) {
             av_packet_free(&newest);
             if (status == STATUS_NOT_FOUND && release_last(self, packet))
                 return STATUS_OK;
             return status;
         }
-        struct output_track *track = &self->tracks[number];
-        if (track->waiting == NULL) {
-            track->waiting = newest;
-            continue;
-        }
-        release(self, number, newest->dts - track->waiting->dts, packet);
-        track->waiting = newest;
-        return STATUS_OK;
+        AVPacket *waiting = self->tracks[number].waiting;
+        if (waiting != NULL)
+            release(self, number, newest->dts - waiting->dts, packet);
+        self->tracks[number].waiting = newest;
+        if (waiting != NULL)
+            return STATUS_OK;
     }
 }
 
@@ -365,9 +254,7 @@ static void close_media(struct media *media)
         av_packet_free(&self->tracks[i].waiting);
         fragmenter_free(self->tracks[i].fragmenter);
     }
-    for (size_t i = self->head_next; i < self->head_len; i++)
-        av_packet_free(&self->head[i].packet);
-    free(self->head);
+    head_dispose(&self->head);
     av_packet_free(&self->held);
     demuxer_close(self->demuxer);
     byte_buffer_dispose(&self->media.notes);
@@ -417,12 +304,12 @@ static enum status open_tracks(struct libav_media *self, struct fault *fault)
     self->media.track_count = demuxer_track_count(self->demuxer);
     for (unsigned i = 0; i < self->media.track_count; i++) {
         const AVStream *stream = demuxer_stream(self->demuxer, i);
-        struct output_track *track = &self->tracks[i];
-        track->rescale_state = AV_NOPTS_VALUE;
-        enum status status = fragmenter_new(stream, self->path, &track->fragmenter, fault);
+        struct fragmenter **fragmenter = &self->tracks[i].fragmenter;
+        enum status status = fragmenter_new(stream, self->path, fragmenter, fault);
         if (status != STATUS_OK)
             return status;
-        describe_track(stream, fragmenter_time_base(track->fragmenter), &self->media.tracks[i]);
+        self->clocks[i] = track_clock_init(stream, fragmenter_time_base(*fragmenter));
+        describe_track(stream, self->clocks[i].to, &self->media.tracks[i]);
     }
     return STATUS_OK;
 }
