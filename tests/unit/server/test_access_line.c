@@ -1,0 +1,119 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "server/access_line.h"
+
+static const struct access_record plain = {
+    .time_ms = 1751364000007,
+    .method = {(const uint8_t *)"GET", 3},
+    .path = {(const uint8_t *)"/v1/bunny/video.mp4", 19},
+    .is_http2 = true,
+    .is_tls = true,
+    .range = {(const uint8_t *)"bytes=0-1", 9},
+    .status = 206,
+    .bytes_sent = 2,
+    .verdict = {VERIFICATION_OK, NULL},
+    .client = {(const uint8_t *)"192.0.2.7", 9},
+    .duration_us = 1234567,
+};
+
+static void assert_line(const struct access_record *record, const char *expected)
+{
+    struct byte_buffer line = {0};
+    access_line_print(record, &line);
+    byte_buffer_put_u8(&line, 0);
+    assert_string_equal((const char *)line.base, expected);
+    byte_buffer_dispose(&line);
+}
+
+static void prints_logfmt(void **state)
+{
+    (void)state;
+    assert_line(&plain, "time=2025-07-01T10:00:00.007Z method=GET path=/v1/bunny/video.mp4 "
+                        "proto=h2 tls=1 range=\"bytes=0-1\" status=206 bytes=2 uri_signing=200 "
+                        "client=192.0.2.7 duration_ms=1234.567");
+}
+
+static void says_why_a_token_was_refused(void **state)
+{
+    (void)state;
+    struct access_record record = plain;
+    record.verdict = (struct verdict){VERIFICATION_EXPIRED, "token expired"};
+    record.range = span_of(NULL, 0);
+    record.is_http2 = record.is_tls = false;
+    record.status = 403;
+    record.duration_us = 50;
+    assert_line(&record, "time=2025-07-01T10:00:00.007Z method=GET path=/v1/bunny/video.mp4 "
+                         "proto=h1 tls=0 status=403 bytes=2 uri_signing=404 "
+                         "reason=\"token expired\" client=192.0.2.7 duration_ms=0.050");
+}
+
+static void a_public_request_was_not_checked(void **state)
+{
+    (void)state;
+    struct access_record record = plain;
+    record.verdict = (struct verdict){VERIFICATION_NOT_PERFORMED, "public"};
+    record.range = span_of(NULL, 0);
+    assert_line(&record, "time=2025-07-01T10:00:00.007Z method=GET path=/v1/bunny/video.mp4 "
+                         "proto=h2 tls=1 status=206 bytes=2 uri_signing=000 client=192.0.2.7 "
+                         "duration_ms=1234.567");
+}
+
+static void assert_value(const char *value, size_t len, size_t max, const char *expected)
+{
+    struct byte_buffer text = {0};
+    access_line_put_value(&text, span_of(value, len), max);
+    byte_buffer_put_u8(&text, 0);
+    assert_string_equal((const char *)text.base, expected);
+    byte_buffer_dispose(&text);
+}
+
+static void nothing_from_outside_reaches_the_line_raw(void **state)
+{
+    (void)state;
+    assert_value("plain", 5, 96, "plain");
+    assert_value("", 0, 96, "\"\"");
+    assert_value("a b", 3, 96, "\"a b\"");
+    assert_value("a=b", 3, 96, "\"a=b\"");
+    assert_value("a\"b\\c", 5, 96, "\"a\\\"b\\\\c\"");
+    assert_value("a\nstatus=200", 12, 96, "\"a\\x0astatus=200\"");
+    assert_value("\x1b[31m\0\x7f\xff", 8, 96, "\"\\x1b[31m\\x00\\x7f\\xff\"");
+    assert_value("abcdef", 6, 4, "\"abcd...\"");
+    assert_value("abcd", 4, 4, "abcd");
+}
+
+static void a_path_ends_before_whatever_may_hold_a_token(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target;
+        const char *path;
+    } cases[] = {
+        {"/v1/a/b", "/v1/a/b"},
+        {"/v1/a/b?URISigningPackage=eyJ", "/v1/a/b"},
+        {"/v1/a/b?x=1&y=2", "/v1/a/b"},
+        {"/v1/a/b;URISigningPackage=eyJ/c", "/v1/a/b;"},
+        {"/v1/URISigningPackage=eyJ/a", "/v1/"},
+        {"/v1/a/b#f", "/v1/a/b"},
+        {"", ""},
+        {"*", "*"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        assert_true(span_is(access_line_path(span_of_string(cases[i].target)), cases[i].path));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(prints_logfmt),
+        cmocka_unit_test(says_why_a_token_was_refused),
+        cmocka_unit_test(a_public_request_was_not_checked),
+        cmocka_unit_test(nothing_from_outside_reaches_the_line_raw),
+        cmocka_unit_test(a_path_ends_before_whatever_may_hold_a_token),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
