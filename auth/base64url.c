@@ -52,6 +52,7 @@ enum status base64url_decode(struct span text, struct byte_buffer *bytes)
         return STATUS_OK;
 
 invalid:
+    explicit_bzero(bytes->base + start, at - start); /* it may have been most of a secret */
     bytes->len = start;
     return STATUS_INVALID;
 }

@@ -115,10 +115,12 @@ static enum status read_ec_key(const struct jwk *jwk, struct key *key, struct fa
 static enum status read_secret(const struct jwk *jwk, struct key *key, struct fault *fault)
 {
     struct byte_buffer bytes = {0};
-    if (jwk->secret == NULL || base64url_decode(span_of_string(jwk->secret), &bytes) != STATUS_OK)
-        return fault_raise(fault, STATUS_INVALID, "\"k\" must be base64url without padding");
+    bool spelled =
+        jwk->secret != NULL && base64url_decode(span_of_string(jwk->secret), &bytes) == STATUS_OK;
     key->secret = bytes.base;
     key->secret_len = bytes.len;
+    if (!spelled)
+        return fault_raise(fault, STATUS_INVALID, "\"k\" must be base64url without padding");
     if (bytes.len < SECRET_MIN_LEN || bytes.len > SECRET_MAX_LEN)
         return fault_raise(fault, STATUS_INVALID,
                            "\"k\" has %zu bytes and must have %d to %d: use one of 32 random bytes",

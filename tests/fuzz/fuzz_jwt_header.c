@@ -1,0 +1,80 @@
+/*
+ * What an attacker reaches of a token before any signature has been verified, and, since a signer
+ * need not be a friend, what lies behind it: the form, the header, the claims and the URI container
+ * on arbitrary bytes. The input is tried as a token, as a header and as a payload; a token that
+ * nobody signed must never be allowed.
+ */
+#include <stdlib.h>
+
+#include "auth/compact_form.h"
+#include "auth/policy.h"
+#include "auth/token_claims.h"
+#include "auth/token_header.h"
+#include "auth/uri_container.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static void try_header(struct span json)
+{
+    struct token_header header;
+    if (token_header_parse(json, &header) == STATUS_OK)
+        require(header.algorithm != NULL && header.kid != NULL);
+    else
+        require(header.algorithm == NULL && header.kid == NULL);
+    token_header_dispose(&header);
+}
+
+static void try_claims(struct span json)
+{
+    struct token_claims claims;
+    if (token_claims_parse(json, &claims) == STATUS_OK) {
+        if (claims.expires_s.state == CLAIM_PRESENT)
+            require(claims.expires_s.value >= 0 && claims.expires_s.value <= CLAIM_TIME_MAX);
+        if (claims.uri_container.state == CLAIM_PRESENT) {
+            struct span container = claims.uri_container.value;
+            bool allows = uri_container_allows(container, span_of_string("http://h/v1/a/b"));
+            require(!allows || uri_container_check(container, NULL) == STATUS_OK);
+        }
+    }
+    token_claims_dispose(&claims);
+}
+
+/* A public key whose private part has been thrown away. */
+static const char lost_key[] =
+    "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"alg\":\"ES256\",\"kid\":\"a\","
+    "\"x\":\"3QWJcNsMCPGzOnUFm_PG64O0IE7klCZRoCetLZFOREw\","
+    "\"y\":\"YgWygP4CTYI5L4mWe4ajzDB5u5sdBJzoZtV9SP4ZDnQ\"}]}";
+
+static void try_token(struct span token)
+{
+    struct compact_form form = {0};
+    bool is_token = compact_form_parse(token, TOKEN_MAX_LEN, &form) == STATUS_OK;
+    if (is_token) {
+        try_header(byte_buffer_span(&form.header));
+        try_claims(byte_buffer_span(&form.payload));
+    }
+    compact_form_dispose(&form);
+    struct key_set keys;
+    require(key_set_parse(span_of_string(lost_key), &keys, NULL) == STATUS_OK);
+    struct policy policy = {.keys = &keys};
+    require(policy_check(&policy, token, span_of_string("http://h/v1/a/b"), 0).code ==
+            VERIFICATION_SIGNATURE);
+    key_set_dispose(&keys);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct span input = span_of(data, size);
+    try_token(input);
+    if (size <= TOKEN_MAX_LEN) {
+        try_header(input);
+        try_claims(input);
+    }
+    return 0;
+}
