@@ -65,11 +65,17 @@ void listener_init(struct listener *listener, struct loop *loop, int fd, struct 
 {
     *listener = (struct listener){
         .loop = loop,
+        .fd = fd,
         .accept = {.ctx = &loop->context, .hosts = hosts, .ssl_ctx = ssl},
         .pause = {.cb = end_pause},
         .is_admin = is_admin,
     };
-    listener->socket = h2o_evloop_socket_create(loop->context.loop, fd, H2O_SOCKET_FLAG_DONT_READ);
+}
+
+void listener_open(struct listener *listener)
+{
+    listener->socket = h2o_evloop_socket_create(listener->loop->context.loop, listener->fd,
+                                                H2O_SOCKET_FLAG_DONT_READ);
     listener->socket->data = listener;
 }
 

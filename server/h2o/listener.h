@@ -11,14 +11,19 @@ struct loop;
 
 struct listener {
     struct loop *loop;
-    h2o_socket_t *socket; /* NULL once closed */
+    int fd;
+    h2o_socket_t *socket; /* NULL before it is opened and once it is closed */
     h2o_accept_ctx_t accept;
     h2o_timeout_entry_t pause;
     bool is_admin;
 };
 
+/* Takes the listening socket `fd`. */
 void listener_init(struct listener *listener, struct loop *loop, int fd, struct ssl_ctx_st *ssl,
                    h2o_hostconf_t **hosts, bool is_admin);
+
+/* Hands the socket to the loop, which runs on this thread. */
+void listener_open(struct listener *listener);
 
 /* Starts or goes on accepting, if there is room. */
 void listener_resume(struct listener *listener);

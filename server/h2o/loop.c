@@ -18,11 +18,9 @@ static void on_wake_up(h2o_multithread_receiver_t *receiver, h2o_linklist_t *mes
 void loop_init(struct loop *loop, const struct service *service, h2o_globalconf_t *config,
                size_t max_connections)
 {
-    *loop = (struct loop){.service = service, .max_connections = max_connections};
+    *loop = (struct loop){.service = service, .config = config, .max_connections = max_connections};
     h2o_linklist_init_anchor(&loop->connections);
-    h2o_context_init(&loop->context, h2o_evloop_create(), config);
-    h2o_multithread_register_receiver(loop->context.queue, &loop->tasks, loop_task_receive);
-    h2o_multithread_register_receiver(loop->context.queue, &loop->wake_ups, on_wake_up);
+    sem_init(&loop->is_ready, 0, 0);
 }
 
 void loop_add_listener(struct loop *loop, int fd, struct ssl_ctx_st *ssl, h2o_hostconf_t **hosts,
@@ -31,10 +29,21 @@ void loop_add_listener(struct loop *loop, int fd, struct ssl_ctx_st *ssl, h2o_ho
     listener_init(&loop->listeners[loop->listener_count++], loop, fd, ssl, hosts, is_admin);
 }
 
+/* On the loop's own thread: libh2o takes each socket's buffers from the thread that made it. */
+static void set_up(struct loop *loop)
+{
+    h2o_context_init(&loop->context, h2o_evloop_create(), loop->config);
+    h2o_multithread_register_receiver(loop->context.queue, &loop->tasks, loop_task_receive);
+    h2o_multithread_register_receiver(loop->context.queue, &loop->wake_ups, on_wake_up);
+    for (size_t i = 0; i < loop->listener_count; i++) {
+        listener_open(&loop->listeners[i]);
+        listener_resume(&loop->listeners[i]);
+    }
+    sem_post(&loop->is_ready);
+}
+
 static void serve(struct loop *loop)
 {
-    for (size_t i = 0; i < loop->listener_count; i++)
-        listener_resume(&loop->listeners[i]);
     while (loop_get_phase(loop) == LOOP_SERVING)
         h2o_evloop_run(loop->context.loop, INT32_MAX);
 }
@@ -75,6 +84,7 @@ static void drain(struct loop *loop)
 static void *run(void *context)
 {
     struct loop *loop = context;
+    set_up(loop);
     serve(loop);
     drain(loop);
     __atomic_store_n(&loop->is_drained, true, __ATOMIC_RELEASE);
@@ -87,6 +97,8 @@ static void *run(void *context)
 void loop_start(struct loop *loop)
 {
     h2o_multithread_create_thread(&loop->thread, NULL, run, loop);
+    while (sem_wait(&loop->is_ready) != 0)
+        ;
 }
 
 void loop_set_phase(struct loop *loop, enum loop_phase phase)

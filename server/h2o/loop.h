@@ -2,6 +2,7 @@
 #define LOOP_H
 
 #include <pthread.h>
+#include <semaphore.h>
 
 #include "server/h2o/libh2o.h"
 #include "server/h2o/listener.h"
@@ -26,6 +27,7 @@ enum loop_phase {
 
 struct loop {
     const struct service *service; /* borrowed */
+    h2o_globalconf_t *config;      /* borrowed */
     h2o_context_t context;
     struct listener listeners[LOOP_MAX_LISTENERS];
     size_t listener_count;
@@ -36,6 +38,7 @@ struct loop {
     h2o_multithread_receiver_t tasks;
     h2o_multithread_receiver_t wake_ups;
     pthread_t thread;
+    sem_t is_ready;
     enum loop_phase phase; /* atomic; set by loop_set_phase */
     bool is_drained;       /* atomic; read by loop_is_drained */
 };
@@ -49,7 +52,7 @@ void loop_init(struct loop *loop, const struct service *service, h2o_globalconf_
 void loop_add_listener(struct loop *loop, int fd, struct ssl_ctx_st *ssl, h2o_hostconf_t **hosts,
                        bool is_admin);
 
-/* Starts the thread. */
+/* Starts the thread, and waits until it listens. */
 void loop_start(struct loop *loop);
 
 /* Any thread. */

@@ -16,7 +16,7 @@ bool loop_task_submit(struct loop *loop, struct loop_task *task)
 {
     task->loop = loop;
     task->job = (struct job){.run = work, .finish = send_home};
-    task->message = (h2o_multithread_message_t){{NULL}};
+    task->message.link = (h2o_linklist_t){NULL, NULL};
     loop->tasks_in_flight++;
     if (worker_pool_submit(loop->service->workers, &task->job))
         return true;
