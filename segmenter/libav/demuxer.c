@@ -8,18 +8,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "segmenter/ebml.h"
+#include "segmenter/declared_end.h"
 #include "segmenter/libav/libav_fault.h"
 #include "segmenter/libav/track_choice.h"
 
 /* The containers that Segue reads; others could open further files or the network by themselves. */
 #define CONTAINERS "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,mp3,aac,ac3,eac3,flac,ogg"
 
+#define URL_PREFIX "file:" /* so that a colon in a name is no protocol */
+
+/* How much of a plain audio file may be missing: its header counts priming and padding, too. */
+#define AUDIO_FILE_TOLERANCE_S 0.25
+
 struct source_track {
     AVStream *stream;
     AVBSFContext *filter;  /* NULL when packets pass as they are */
     uint64_t packets_read; /* before the filter */
     uint64_t left_out;     /* in front of the first key frame */
+    int64_t end;           /* of the last packet, in the stream's ticks */
     bool has_good_packet;
     bool has_key;
 };
@@ -35,88 +41,109 @@ struct demuxer {
     bool at_end;
 };
 
-static const char *file_path(const AVFormatContext *input)
+static bool is_format(const struct demuxer *demuxer, const char *name)
 {
-    return input->url + strlen("file:");
+    return strstr(demuxer->input->iformat->name, name) != NULL;
 }
 
-static enum status open_failed(const char *path, int code, struct fault *fault)
+static size_t read_at(void *context, uint64_t offset, uint8_t *bytes, size_t len)
 {
-    switch (code) {
-    case AVERROR_INVALIDDATA:
-    case AVERROR_EOF:
-    case AVERROR(EINVAL):
-        return fault_raise(
-            fault, STATUS_INVALID,
-            "%s: no media that Segue reads (MP4, MOV, MKV, WebM, MPEG-TS, or a plain "
-            "MP3, AAC, AC-3, FLAC or Ogg file), or damaged where it begins; "
-            "'ffprobe FILE' may say more, and 'ffmpeg -i FILE -c copy OUT.mkv' "
-            "changes the container",
-            path);
-    default:
-        return libav_raise(fault, code, "%s: cannot be opened", path);
+    AVIOContext *io = context;
+    if (offset > INT64_MAX || avio_seek(io, (int64_t)offset, SEEK_SET) < 0)
+        return 0;
+    int got = avio_read(io, bytes, (int)len);
+    return got > 0 ? (size_t)got : 0;
+}
+
+/* What a container declares about its own length and libavformat does not hold it to. */
+static uint64_t declared_end(struct demuxer *demuxer)
+{
+    AVIOContext *io = demuxer->input->pb;
+    int64_t packet_len = 0;
+    if (is_format(demuxer, "matroska"))
+        return declared_end_of_ebml(read_at, io, demuxer->size);
+    if (is_format(demuxer, "mov"))
+        return declared_end_of_boxes(read_at, io, demuxer->size);
+    if (is_format(demuxer, "mpegts") &&
+        av_opt_get_int(demuxer->input->priv_data, "ts_packetsize", 0, &packet_len) >= 0 &&
+        packet_len > 0) {
+        uint64_t len = (uint64_t)packet_len;
+        return (demuxer->size + len - 1) / len * len;
     }
+    return demuxer->size;
+}
+
+/* Whether what cannot be opened is an MP4 file that was cut off in front of its `moov`, as a
+ * download that broke off is. */
+static bool is_cut_off(const char *url, uint64_t *size, uint64_t *end)
+{
+    AVIOContext *io = NULL;
+    uint8_t head[8] = {0};
+    if (avio_open(&io, url, AVIO_FLAG_READ) < 0)
+        return false;
+    *size = avio_size(io) > 0 ? (uint64_t)avio_size(io) : 0;
+    bool is_mp4 =
+        read_at(io, 0, head, sizeof(head)) == sizeof(head) && memcmp(head + 4, "ftyp", 4) == 0;
+    *end = is_mp4 ? declared_end_of_boxes(read_at, io, *size) : 0;
+    avio_closep(&io);
+    return *end > *size;
+}
+
+static enum status truncated(const char *path, uint64_t size, uint64_t end, struct fault *fault)
+{
+    return fault_raise(fault, STATUS_INVALID,
+                       "%s: truncated: it ends at byte %" PRIu64 " and its structure goes on to "
+                       "byte %" PRIu64 "; fetch or record it again",
+                       path, size, end);
+}
+
+static enum status open_failed(const char *url, int code, struct fault *fault)
+{
+    const char *path = url + strlen(URL_PREFIX);
+    uint64_t size, end;
+    if (code != AVERROR_INVALIDDATA && code != AVERROR_EOF && code != AVERROR(EINVAL))
+        return libav_raise(fault, code, "%s: cannot be opened", path);
+    if (is_cut_off(url, &size, &end))
+        return truncated(path, size, end, fault);
+    return fault_raise(
+        fault, STATUS_INVALID,
+        "%s: no media that Segue reads (MP4, MOV, MKV, WebM, MPEG-TS, or a plain MP3, "
+        "AAC, AC-3, FLAC or Ogg file), or damaged where it begins; 'ffprobe FILE' may "
+        "say more, and 'ffmpeg -i FILE -c copy OUT.mkv' changes the container",
+        path);
 }
 
 static enum status open_input(struct demuxer *demuxer, const char *path, struct fault *fault)
 {
     AVDictionary *options = NULL;
-    char *url = av_asprintf("file:%s", path);
+    char *url = av_asprintf(URL_PREFIX "%s", path);
     if (url == NULL)
         abort();
     av_dict_set(&options, "format_whitelist", CONTAINERS, 0);
     av_dict_set(&options, "protocol_whitelist", "file", 0);
     int code = avformat_open_input(&demuxer->input, url, NULL, &options);
     av_dict_free(&options);
+    if (code >= 0) {
+        demuxer->path = demuxer->input->url + strlen(URL_PREFIX);
+        code = avformat_find_stream_info(demuxer->input, NULL);
+    }
+    enum status status = code < 0 ? open_failed(url, code, fault) : STATUS_OK;
     av_free(url);
-    if (code < 0)
-        return open_failed(path, code, fault);
-    demuxer->path = file_path(demuxer->input);
-    code = avformat_find_stream_info(demuxer->input, NULL);
-    return code < 0 ? open_failed(path, code, fault) : STATUS_OK;
+    return status;
 }
 
-static bool is_format(const struct demuxer *demuxer, const char *name)
-{
-    return strstr(demuxer->input->iformat->name, name) != NULL;
-}
-
-static enum status truncated(const struct demuxer *demuxer, uint64_t expected, int64_t found,
-                             struct fault *fault)
-{
-    return fault_raise(fault, STATUS_INVALID,
-                       "%s: truncated: it has %" PRId64 " bytes and its header speaks of %" PRIu64
-                       "; fetch or record it again",
-                       demuxer->path, found, expected);
-}
-
-/* What a container declares about its own length and libavformat does not hold it to. */
 static enum status check_length(struct demuxer *demuxer, struct fault *fault)
 {
     AVIOContext *io = demuxer->input->pb;
-    int64_t size = avio_size(io);
+    int64_t size = avio_size(io), here = avio_tell(io);
     if (size < 0)
         return STATUS_OK;
     demuxer->size = (uint64_t)size;
-    if (is_format(demuxer, "matroska")) {
-        uint8_t head[EBML_HEAD_LEN];
-        int64_t here = avio_tell(io);
-        avio_seek(io, 0, SEEK_SET);
-        int len = avio_read(io, head, sizeof(head));
-        avio_seek(io, here, SEEK_SET);
-        uint64_t end;
-        if (len > 0 && ebml_declared_end(span_of(head, (size_t)len), &end) && end > (uint64_t)size)
-            return truncated(demuxer, end, size, fault);
-    }
-    int64_t packet_len = 0;
-    if (is_format(demuxer, "mpegts") &&
-        av_opt_get_int(demuxer->input->priv_data, "ts_packetsize", 0, &packet_len) >= 0 &&
-        packet_len > 0 && size % packet_len != 0)
-        return fault_raise(fault, STATUS_INVALID,
-                           "%s: truncated: its last transport stream packet is cut off at byte "
-                           "%" PRId64 "; fetch or record it again",
-                           demuxer->path, size);
-    return STATUS_OK;
+    uint64_t end = declared_end(demuxer);
+    avio_seek(io, here, SEEK_SET);
+    if (end <= demuxer->size)
+        return STATUS_OK;
+    return truncated(demuxer->path, demuxer->size, end, fault);
 }
 
 /* Looks at the first bytes: libavformat tells ADTS from raw AAC by the missing extradata only. */
@@ -220,6 +247,10 @@ static enum status check_parameters(const struct demuxer *demuxer, const struct 
                                     const AVPacket *packet, struct fault *fault)
 {
     size_t len;
+    if (av_packet_get_side_data(packet, AV_PKT_DATA_ENCRYPTION_INFO, NULL) != NULL)
+        return fault_raise(fault, STATUS_UNSUPPORTED,
+                           "%s: track %d is encrypted; decrypt it before cutting", demuxer->path,
+                           track->stream->index + 1);
     const uint8_t *extradata = av_packet_get_side_data(packet, AV_PKT_DATA_NEW_EXTRADATA, &len);
     const AVCodecParameters *parameters = track->stream->codecpar;
     if (extradata == NULL || track->packets_read == 1 ||
@@ -249,19 +280,47 @@ static enum status damaged(const struct demuxer *demuxer, const struct source_tr
 }
 
 /* MP4 lists its samples in the header: all of them must have come. */
+static enum status check_samples(const struct demuxer *demuxer, const struct source_track *track,
+                                 struct fault *fault)
+{
+    int expected = avformat_index_get_entries_count(track->stream);
+    if (track->packets_read >= (uint64_t)expected)
+        return STATUS_OK;
+    return fault_raise(fault, STATUS_INVALID,
+                       "%s: truncated: track %d has %" PRIu64 " of its %d samples; fetch or record "
+                       "it again",
+                       demuxer->path, track->stream->index + 1, track->packets_read, expected);
+}
+
+/* A plain audio file may say how long it is (Xing header, STREAMINFO). */
+static enum status check_duration(const struct demuxer *demuxer, const struct source_track *track,
+                                  struct fault *fault)
+{
+    const AVStream *stream = track->stream;
+    if (demuxer->input->duration_estimation_method != AVFMT_DURATION_FROM_STREAM ||
+        stream->start_time == AV_NOPTS_VALUE || stream->duration <= 0)
+        return STATUS_OK;
+    double missing_s = (double)(stream->duration - track->end) * av_q2d(stream->time_base);
+    if (missing_s < AUDIO_FILE_TOLERANCE_S)
+        return STATUS_OK;
+    return fault_raise(fault, STATUS_INVALID,
+                       "%s: truncated: it ends %.1f s before its header says; fetch or record it "
+                       "again",
+                       demuxer->path, missing_s);
+}
+
 static enum status check_complete(const struct demuxer *demuxer, struct fault *fault)
 {
-    for (unsigned i = 0; i < demuxer->track_count; i++) {
-        const struct source_track *track = &demuxer->tracks[i];
-        int expected = avformat_index_get_entries_count(track->stream);
-        if (demuxer_has_own_zero(demuxer) && track->packets_read < (uint64_t)expected)
-            return fault_raise(fault, STATUS_INVALID,
-                               "%s: truncated: track %d has %" PRIu64 " of its %d samples; fetch "
-                               "or record it again",
-                               demuxer->path, track->stream->index + 1, track->packets_read,
-                               expected);
+    bool has_samples = is_format(demuxer, "mov");
+    bool is_audio_file = is_format(demuxer, "mp3") || is_format(demuxer, "flac");
+    enum status status = STATUS_OK;
+    for (unsigned i = 0; status == STATUS_OK && i < demuxer->track_count; i++) {
+        if (has_samples)
+            status = check_samples(demuxer, &demuxer->tracks[i], fault);
+        else if (is_audio_file)
+            status = check_duration(demuxer, &demuxer->tracks[i], fault);
     }
-    return STATUS_OK;
+    return status;
 }
 
 static struct source_track *track_of(struct demuxer *demuxer, const AVPacket *packet)
@@ -295,6 +354,7 @@ static enum status read_raw(struct demuxer *demuxer, struct source_track **track
         *track = track_of(demuxer, packet);
         if (*track != NULL) {
             (*track)->packets_read++;
+            (*track)->end = packet->pts + packet->duration;
             if (!is_damaged(packet)) {
                 (*track)->has_good_packet = true;
                 return check_parameters(demuxer, *track, packet, fault);
