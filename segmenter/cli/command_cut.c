@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/name.h"
 #include "segmenter/cli/progress_bar.h"
+#include "segmenter/cli/quantity.h"
 #include "segmenter/cutter.h"
 #include "segmenter/libav/libav_media.h"
 #include "store/fs/fs_store.h"
@@ -175,12 +176,9 @@ static void print_text(const struct cut_arguments *arguments, const struct cut_r
         printf("%s: unchanged; the store has this publication already\n", arguments->title);
         return;
     }
-    printf("%s: %" PRIu64 ":%02u:%06.3f in %u segments, %.1f MiB in %" PRIu64 " objects, %" PRIu64
-           " of them new\n",
-           arguments->title, report->duration_ms / 3600000,
-           (unsigned)(report->duration_ms / 60000 % 60),
-           (double)(report->duration_ms % 60000) / 1000, report->segments,
-           (double)report->bytes / (1 << 20), report->objects, report->new_objects);
+    printf("%s: %s in %u segments, %s in %" PRIu64 " objects, %" PRIu64 " of them new\n",
+           arguments->title, quantity_duration(report->duration_ms).text, report->segments,
+           quantity_bytes(report->bytes).text, report->objects, report->new_objects);
 }
 
 static void print_notes(const struct cut_arguments *arguments, struct media *media,

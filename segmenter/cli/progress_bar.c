@@ -53,7 +53,7 @@ static void draw(const struct progress_bar *bar, uint64_t done, uint64_t total, 
         if (width >= 8)
             draw_bar(width, share);
     }
-    fprintf(stderr, " %.1f MiB/s", rate / (1 << 20));
+    fprintf(stderr, " %.1f MB/s", rate / 1e6);
     if (total > done && rate > 0) {
         uint64_t left_s = (uint64_t)((double)(total - done) / rate + 0.5);
         fprintf(stderr, ", %" PRIu64 ":%02u left", left_s / 60, (unsigned)(left_s % 60));
