@@ -14,6 +14,9 @@
 
 #define DRAIN_LIMIT_S 2
 
+/* How long a first line waits for company: waking the writer costs more than a line does. */
+#define BATCH_NS 5000000
+
 struct log {
     int fd;
     size_t capacity;
@@ -40,13 +43,25 @@ static void write_all(int fd, struct span bytes)
     }
 }
 
-/* Takes what waits in exchange for `empty`; false when the log ends and nothing is left. */
-static bool take(struct log *log, struct byte_buffer *batch, uint64_t *dropped)
+static void await_lines(struct log *log)
 {
-    byte_buffer_clear(batch);
+    const struct timespec pause = {.tv_nsec = BATCH_NS};
     pthread_mutex_lock(&log->lock);
     while (log->waiting.len == 0 && !log->is_ending)
         pthread_cond_wait(&log->is_work, &log->lock);
+    bool is_ending = log->is_ending;
+    pthread_mutex_unlock(&log->lock);
+    if (!is_ending)
+        nanosleep(&pause, NULL);
+}
+
+/* Takes what waits in exchange for the memory of the batch before; false when the log ends and
+ * nothing is left. */
+static bool take(struct log *log, struct byte_buffer *batch, uint64_t *dropped)
+{
+    byte_buffer_clear(batch);
+    await_lines(log);
+    pthread_mutex_lock(&log->lock);
     struct byte_buffer empty = *batch;
     *batch = log->waiting;
     log->waiting = empty;
@@ -108,9 +123,10 @@ void log_line(struct log *log, struct span line)
 {
     pthread_mutex_lock(&log->lock);
     if (log->waiting.len + line.len + 1 <= log->capacity) {
+        if (log->waiting.len == 0)
+            pthread_cond_signal(&log->is_work);
         byte_buffer_put(&log->waiting, line);
         byte_buffer_put_u8(&log->waiting, '\n');
-        pthread_cond_signal(&log->is_work);
     } else {
         log->dropped++;
     }
