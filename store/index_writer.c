@@ -1,38 +1,12 @@
 /*
- * Collects the records of one publication and lays them out canonically: files sorted by name,
- * each file's extents in turn, strings in the order in which the records name them.
+ * Collects the records of one publication; index_encode.c lays them out.
  */
-#include "store/index.h"
+#include "store/index_records.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-#include "base/checked.h"
 #include "store/index_layout.h"
-#include "store/object_name_set.h"
-
-struct pending_file {
-    struct span name;
-    struct span content_type;
-    uint32_t first_extent; /* in the order in which they were added */
-    uint32_t extent_count;
-};
-
-struct index_writer {
-    struct span title;
-    int64_t published_s;
-    struct index_track *tracks;
-    struct index_segment *segments;
-    struct pending_file *files;
-    struct index_extent *extents; /* file_offset is filled at the end */
-    struct index_object *objects;
-    uint32_t track_count;
-    uint32_t segment_count;
-    uint32_t file_count;
-    uint32_t extent_count;
-    uint32_t object_count;
-    struct object_name_set names; /* of the objects, with the same numbers */
-};
 
 /* Room for record number `count`. Arrays double whenever their count is a power of two. */
 static void *make_room(void *records, uint32_t count, size_t record_size)
@@ -147,167 +121,6 @@ void index_writer_add_extent(struct index_writer *writer, uint32_t object, uint6
     writer->files[writer->file_count - 1].extent_count++;
 }
 
-static void digest_le64(struct digest_state *state, uint64_t value)
-{
-    uint8_t bytes[8];
-    for (unsigned i = 0; i < sizeof(bytes); i++)
-        bytes[i] = (uint8_t)(value >> 8 * i);
-    digest_update(state, span_of(bytes, sizeof(bytes)));
-}
-
-/* Every variable part is preceded by its length or count, so no two contents hash alike. */
-static struct digest hash_file(const struct index_writer *writer, const struct pending_file *file)
-{
-    struct digest_state *state = digest_new();
-    digest_le64(state, file->content_type.len);
-    digest_update(state, file->content_type);
-    for (uint32_t i = 0; i < file->extent_count; i++) {
-        const struct index_extent *extent = &writer->extents[file->first_extent + i];
-        const struct digest *sha256 = &writer->objects[extent->object].sha256;
-        digest_update(state, span_of(sha256->bytes, sizeof(sha256->bytes)));
-        digest_le64(state, extent->object_offset);
-        digest_le64(state, extent->length);
-    }
-    return digest_finish(state);
-}
-
-/* The parts of an index while it is laid out. */
-struct layout {
-    struct byte_buffer tables;
-    struct byte_buffer strings;
-};
-
-static void put_string(struct layout *layout, struct byte_buffer *record, struct span string)
-{
-    byte_buffer_put_le32(record, (uint32_t)layout->strings.len);
-    byte_buffer_put_le32(record, (uint32_t)string.len);
-    byte_buffer_put(&layout->strings, string);
-}
-
-static void put_track(struct layout *layout, const struct index_track *track)
-{
-    struct byte_buffer *out = &layout->tables;
-    byte_buffer_put_le32(out, track->kind);
-    byte_buffer_put_le32(out, track->timescale);
-    put_string(layout, out, track->codec);
-    put_string(layout, out, track->language);
-    byte_buffer_put_le64(out, track->duration_ticks);
-    byte_buffer_put_le32(out, track->width);
-    byte_buffer_put_le32(out, track->height);
-    byte_buffer_put_le32(out, track->sample_rate);
-    byte_buffer_put_le32(out, track->channels);
-    byte_buffer_put_le32(out, track->first_segment);
-    byte_buffer_put_le32(out, track->segment_count);
-}
-
-static void put_segment(struct layout *layout, const struct index_segment *segment)
-{
-    struct byte_buffer *out = &layout->tables;
-    byte_buffer_put_le64(out, segment->start_ticks);
-    byte_buffer_put_le64(out, segment->duration_ticks);
-    byte_buffer_put_le32(out, segment->object);
-    byte_buffer_put_le32(out, 0);
-}
-
-static uint64_t file_length(const struct index_writer *writer, const struct pending_file *file)
-{
-    uint64_t length = 0;
-    for (uint32_t i = 0; i < file->extent_count; i++)
-        length += writer->extents[file->first_extent + i].length;
-    return length;
-}
-
-static void put_file(struct layout *layout, const struct index_writer *writer,
-                     const struct pending_file *file, uint32_t first_extent)
-{
-    struct byte_buffer *out = &layout->tables;
-    struct digest hash = hash_file(writer, file);
-    put_string(layout, out, file->name);
-    put_string(layout, out, file->content_type);
-    byte_buffer_put_le64(out, file_length(writer, file));
-    byte_buffer_put(out, span_of(hash.bytes, INDEX_ETAG_LEN));
-    byte_buffer_put_le32(out, first_extent);
-    byte_buffer_put_le32(out, file->extent_count);
-}
-
-static void put_extents(struct layout *layout, const struct index_writer *writer,
-                        const struct pending_file *file)
-{
-    struct byte_buffer *out = &layout->tables;
-    uint64_t file_offset = 0;
-    for (uint32_t i = 0; i < file->extent_count; i++) {
-        const struct index_extent *extent = &writer->extents[file->first_extent + i];
-        byte_buffer_put_le64(out, file_offset);
-        byte_buffer_put_le64(out, extent->object_offset);
-        byte_buffer_put_le64(out, extent->length);
-        byte_buffer_put_le32(out, extent->object);
-        byte_buffer_put_le32(out, 0);
-        file_offset += extent->length;
-    }
-}
-
-static void put_object(struct layout *layout, const struct index_object *object)
-{
-    struct byte_buffer *out = &layout->tables;
-    byte_buffer_put_le64(out, object->size);
-    byte_buffer_put(out, span_of(object->sha256.bytes, sizeof(object->sha256.bytes)));
-    byte_buffer_put(out, span_of(object->name.bytes, sizeof(object->name.bytes)));
-    byte_buffer_put_le32(out, 0);
-}
-
-static void put_tables(struct layout *layout, const struct index_writer *writer)
-{
-    uint32_t first_extent = 0;
-    for (uint32_t i = 0; i < writer->track_count; i++)
-        put_track(layout, &writer->tracks[i]);
-    for (uint32_t i = 0; i < writer->segment_count; i++)
-        put_segment(layout, &writer->segments[i]);
-    for (uint32_t i = 0; i < writer->file_count; i++) {
-        put_file(layout, writer, &writer->files[i], first_extent);
-        first_extent += writer->files[i].extent_count;
-    }
-    for (uint32_t i = 0; i < writer->file_count; i++)
-        put_extents(layout, writer, &writer->files[i]);
-    for (uint32_t i = 0; i < writer->object_count; i++)
-        put_object(layout, &writer->objects[i]);
-}
-
-static void put_table_descriptors(struct byte_buffer *out, const struct index_writer *writer)
-{
-    const struct {
-        uint32_t count;
-        uint32_t record_len;
-    } tables[INDEX_TABLE_COUNT] = {
-        {writer->track_count, INDEX_TRACK_LEN},   {writer->segment_count, INDEX_SEGMENT_LEN},
-        {writer->file_count, INDEX_FILE_LEN},     {writer->extent_count, INDEX_EXTENT_LEN},
-        {writer->object_count, INDEX_OBJECT_LEN},
-    };
-    uint64_t offset = INDEX_HEADER_LEN;
-    for (size_t i = 0; i < INDEX_TABLE_COUNT; i++) {
-        byte_buffer_put_le64(out, offset);
-        byte_buffer_put_le32(out, tables[i].count);
-        byte_buffer_put_le32(out, tables[i].record_len);
-        offset += (uint64_t)tables[i].count * tables[i].record_len;
-    }
-}
-
-static void put_header(struct byte_buffer *out, const struct index_writer *writer,
-                       const struct layout *layout)
-{
-    uint64_t strings_at = INDEX_HEADER_LEN + (uint64_t)layout->tables.len;
-    byte_buffer_put(out, span_of_string(INDEX_MAGIC));
-    byte_buffer_put_le32(out, INDEX_VERSION);
-    byte_buffer_put_le32(out, INDEX_HEADER_LEN);
-    byte_buffer_put_le64(out, strings_at + layout->strings.len);
-    byte_buffer_put_zeros(out, DIGEST_LEN);
-    byte_buffer_put_le64(out, (uint64_t)writer->published_s);
-    byte_buffer_put_le32(out, 0); /* the title is the first of the strings */
-    byte_buffer_put_le32(out, (uint32_t)writer->title.len);
-    put_table_descriptors(out, writer);
-    byte_buffer_put_le64(out, strings_at);
-    byte_buffer_put_le64(out, layout->strings.len);
-}
-
 /* An upper bound is enough: strings are short, and the records make up the length. */
 static bool is_too_long(const struct index_writer *writer)
 {
@@ -342,31 +155,20 @@ static enum status check_files_differ(const struct index_writer *writer, struct 
 enum status index_writer_finish(struct index_writer *writer, struct byte_buffer *out,
                                 struct fault *fault)
 {
-    struct layout layout = {0};
     struct index index;
     const size_t start = out->len;
-    enum status status = STATUS_OK;
 
     if (is_too_long(writer))
         return fault_raise(fault, STATUS_LIMIT, "index %.*s: it would be longer than %u bytes",
                            SPAN_PRINT(writer->title), INDEX_MAX_BYTES);
     if (writer->file_count > 1)
         qsort(writer->files, writer->file_count, sizeof(*writer->files), order_files);
-    if ((status = check_files_differ(writer, fault)) != STATUS_OK)
+    enum status status = check_files_differ(writer, fault);
+    if (status != STATUS_OK)
         return status;
-    byte_buffer_put(&layout.strings, writer->title);
-    put_tables(&layout, writer);
-    put_header(out, writer, &layout);
-    byte_buffer_put(out, byte_buffer_span(&layout.tables));
-    byte_buffer_put(out, byte_buffer_span(&layout.strings));
-    byte_buffer_dispose(&layout.tables);
-    byte_buffer_dispose(&layout.strings);
-
-    const struct span bytes = span_of(out->base + start, out->len - start);
-    struct digest sum = index_checksum(bytes);
-    memcpy(out->base + start + INDEX_AT_CHECKSUM, sum.bytes, sizeof(sum.bytes));
+    index_encode(writer, out);
     /* What the reader refuses was wrong in what was added, not in bytes that were kept. */
-    if (index_open(bytes, &index, fault) != STATUS_OK) {
+    if (index_open(span_of(out->base + start, out->len - start), &index, fault) != STATUS_OK) {
         out->len = start;
         return STATUS_INVALID;
     }

@@ -39,12 +39,13 @@ enum status fs_check_format(const struct fs_store *store, struct fault *fault)
     return status;
 }
 
-/* What an interrupted creation may have left, and the keys that may have been made first. */
+/* What an interrupted creation may have left, or one that ends just now, and the keys that may have
+ * been made first. */
 static enum status expect_own_entry(void *context, int dir, const char *name)
 {
-    static const char *const own[] = {"format.new", FS_CLAIMS_LOCK,   FS_PUBLISH_LOCK,
-                                      "naming.key", "naming.key.new", "objects",
-                                      "titles",     "staging",        "retired"};
+    static const char *const own[] = {
+        "format",         "format.new", FS_CLAIMS_LOCK, FS_PUBLISH_LOCK, "naming.key",
+        "naming.key.new", "objects",    "titles",       "staging",       "retired"};
     (void)context;
     (void)dir;
     if (strncmp(name, "keys.", 5) == 0)

@@ -292,7 +292,7 @@ enum status fs_store_gc(struct store *base, const struct fs_gc_options *options,
                         struct fs_gc_report *report, struct fault *fault)
 {
     struct collection run = {
-        .store = (struct fs_store *)base,
+        .store = fs_store_of(base),
         .options = options,
         .report = report,
         .fault = fault,

@@ -81,3 +81,12 @@ enum status fs_lock(const struct fs_store *store, const char *name, int operatio
     *fd = lock;
     return STATUS_OK;
 }
+
+enum status fs_no_such_title(const struct fs_store *store, struct span title, struct fault *fault)
+{
+    if (!name_is_valid(title))
+        return fault_raise(fault, STATUS_NOT_FOUND, "store %s: no title has such a name",
+                           store->path);
+    return fault_raise(fault, STATUS_NOT_FOUND, "store %s: there is no title %.*s", store->path,
+                       SPAN_PRINT(title));
+}

@@ -14,6 +14,11 @@ struct fs_store {
     char *path; /* as the caller named it: for messages alone */
 };
 
+static inline struct fs_store *fs_store_of(struct store *store)
+{
+    return (struct fs_store *)store;
+}
+
 #define FS_FORMAT "segue store 1\n"
 
 /* "objects/3f/9c/" and 40 digits; cut after FS_FANOUT_LEN it names the directory. */
@@ -37,6 +42,9 @@ bool fs_retired_time(const char *name, int64_t *retired_s);
 /* "store PATH: cannot WHAT: <text of error>", and for a full disk what to do about it. */
 enum status fs_fault(const struct fs_store *store, int error, const char *what,
                      struct fault *fault);
+
+/* STATUS_NOT_FOUND, said of a title. */
+enum status fs_no_such_title(const struct fs_store *store, struct span title, struct fault *fault);
 
 /* Takes the lock in the file `name` (flock's `operation`), waiting for it. Closing *fd gives it
  * back. */
@@ -64,7 +72,21 @@ enum status fs_load_index_at(const struct fs_store *store, const char *path, str
 enum status fs_retire(const struct fs_store *store, const char *path, bool move,
                       struct fault *fault);
 
-/* store_ops of the staging area (fs_staging.c). */
+/* store_ops of reading (fs_read.c). */
+enum status fs_load_index(struct store *store, struct span title, struct blob **blob,
+                          struct index *index, struct publication_stamp *stamp,
+                          struct fault *fault);
+enum status fs_stat_index(struct store *store, struct span title, struct publication_stamp *stamp,
+                          struct fault *fault);
+enum status fs_load_object(struct store *store, const struct index_object *object,
+                           struct blob **blob, struct fault *fault);
+
+/* store_ops of titles (fs_titles.c). */
+enum status fs_list_titles(struct store *store, store_title_visitor visitor, void *context,
+                           struct fault *fault);
+enum status fs_remove_title(struct store *store, struct span title, struct fault *fault);
+
+/* store_ops of the staging area (fs_staging.c, fs_publish.c). */
 enum status fs_begin(struct store *store, struct staging **staging, struct fault *fault);
 enum status fs_put(struct staging *staging, struct span content, struct index_object *object,
                    bool *is_new, struct fault *fault);

@@ -239,8 +239,11 @@ static void creators_at_once_make_one_store(void **state)
         title[1] = (char)('0' + i);
         if (fork() == 0) {
             struct store *store;
-            bool failed = fs_store_open(folder->store, true, &store, NULL) != STATUS_OK ||
-                          publish_texts(store, title, TEXTS("same"), NULL, NULL) != STATUS_OK;
+            struct fault fault = {0};
+            bool failed = fs_store_open(folder->store, true, &store, &fault) != STATUS_OK ||
+                          publish_texts(store, title, TEXTS("same"), NULL, &fault) != STATUS_OK;
+            if (failed)
+                fprintf(stderr, "%s: %s\n", title, fault.text);
             _exit(failed);
         }
     }

@@ -1,0 +1,185 @@
+/*
+ * Publishing a staging area. The order is the promise: first whatever may need space, then the
+ * objects move into place, then their directories are durable, and last the index replaces the old
+ * one in a single rename. Dying anywhere before that leaves the old publication whole.
+ */
+#include "store/fs/fs_staging.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "store/fs/fs_file.h"
+
+static enum status check_claimed(const struct staging *staging, const struct index *index,
+                                 struct fault *fault)
+{
+    for (uint32_t i = 0; i < index->object_count; i++) {
+        struct object_name name = index_object(index, i).name;
+        if (!object_name_set_has(&staging->staged, &name) &&
+            !object_name_set_has(&staging->found, &name))
+            return fault_raise(fault, STATUS_INVALID,
+                               "index %.*s: object %u was not put before it was published",
+                               SPAN_PRINT(index->title), i);
+    }
+    return STATUS_OK;
+}
+
+/* Everything that may need space, so that a full disk shows before anything has moved. */
+static int write_everything(struct staging *staging, struct span index)
+{
+    int error = fs_file_create(staging->dir, "index", index);
+    if (error != 0)
+        return error;
+    staging->has_index = true;
+    for (uint32_t i = 0; i < staging->staged.count && error == 0; i++) {
+        char path[FS_OBJECT_PATH_SIZE];
+        char hex[OBJECT_NAME_HEX_LEN + 1];
+        fs_staged_name(&staging->staged.names[i], hex);
+        error = fs_file_sync(staging->dir, hex);
+        fs_object_path(&staging->staged.names[i], path);
+        path[FS_FANOUT_LEN - 3] = '\0';
+        if (error == 0)
+            error = fs_dir_make(staging->store->root, path);
+        path[FS_FANOUT_LEN - 3] = '/';
+        path[FS_FANOUT_LEN] = '\0';
+        if (error == 0)
+            error = fs_dir_make(staging->store->root, path);
+    }
+    return error != 0 ? error : fs_file_sync(staging->dir, "index");
+}
+
+static int move_objects(const struct staging *staging)
+{
+    for (uint32_t i = 0; i < staging->staged.count; i++) {
+        char path[FS_OBJECT_PATH_SIZE];
+        char hex[OBJECT_NAME_HEX_LEN + 1];
+        fs_staged_name(&staging->staged.names[i], hex);
+        fs_object_path(&staging->staged.names[i], path);
+        if (renameat(staging->dir, hex, staging->store->root, path) != 0)
+            return errno;
+    }
+    return 0;
+}
+
+/* The directories of the two-level fan-out that have to be synced, each once. */
+struct fanout {
+    bool first[256];
+    bool second[65536];
+};
+
+static void mark(struct fanout *fanout, const struct object_name_set *names)
+{
+    for (uint32_t i = 0; i < names->count; i++) {
+        const uint8_t *bytes = names->names[i].bytes;
+        fanout->first[bytes[0]] = true;
+        fanout->second[bytes[0] << 8 | bytes[1]] = true;
+    }
+}
+
+static int sync_marked(int root, const struct fanout *fanout)
+{
+    char path[FS_OBJECT_PATH_SIZE];
+    for (unsigned i = 0; i < 65536; i++) {
+        snprintf(path, sizeof(path), "objects/%02x/%02x", i >> 8, i & 255);
+        int error = fanout->second[i] ? fs_file_sync(root, path) : 0;
+        if (error != 0)
+            return error;
+    }
+    for (unsigned i = 0; i < 256; i++) {
+        snprintf(path, sizeof(path), "objects/%02x", i);
+        int error = fanout->first[i] ? fs_file_sync(root, path) : 0;
+        if (error != 0)
+            return error;
+    }
+    return fs_file_sync(root, "objects");
+}
+
+/* Also where objects were found: whoever moved them there may not have come to sync them yet. */
+static int sync_objects(const struct staging *staging)
+{
+    struct fanout *fanout = calloc(1, sizeof(*fanout));
+    if (fanout == NULL)
+        abort();
+    mark(fanout, &staging->staged);
+    mark(fanout, &staging->found);
+    int error = sync_marked(staging->store->root, fanout);
+    free(fanout);
+    return error;
+}
+
+static enum status is_present(const struct fs_store *store, const char *path,
+                              const struct index *index, bool *is_same, struct fault *fault)
+{
+    struct publication_stamp stamp;
+    struct index present;
+    struct blob *blob = NULL;
+    struct fault cause = {0};
+    *is_same = false;
+    enum status status = fs_load_index_at(store, path, &blob, &present, &stamp, &cause);
+    if (status == STATUS_OK) {
+        *is_same = index_same_content(&present, index);
+        blob_release(blob);
+    }
+    /* One that cannot be read is replaced: cutting again is how it is mended. */
+    if (status == STATUS_NOT_FOUND || status == STATUS_DAMAGED || status == STATUS_UNSUPPORTED)
+        return STATUS_OK;
+    return status == STATUS_OK ? status : fault_raise(fault, status, "%s", cause.text);
+}
+
+static enum status replace_index(struct staging *staging, const char *path, struct fault *fault)
+{
+    const struct fs_store *store = staging->store;
+    char shard[FS_SHARD_LEN + 1] = {0};
+    memcpy(shard, path, FS_SHARD_LEN);
+    int error = fs_dir_make(store->root, shard);
+    if (error == 0)
+        error = fs_file_sync(store->root, "titles");
+    if (error != 0)
+        return fs_fault(store, error, "make a directory for the index", fault);
+    enum status status = fs_retire(store, path, false, fault);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    if (renameat(staging->dir, "index", store->root, path) != 0)
+        return fs_fault(store, errno, "publish the index", fault);
+    staging->has_index = false;
+    error = fs_file_sync(store->root, shard);
+    return error == 0 ? STATUS_OK : fs_fault(store, error, "make the index durable", fault);
+}
+
+enum status fs_publish(struct staging *staging, struct span bytes, bool *is_unchanged,
+                       struct fault *fault)
+{
+    const struct fs_store *store = staging->store;
+    struct index index;
+    char path[FS_TITLE_PATH_SIZE];
+    int lock = -1;
+    assert(!staging->is_published);
+    enum status status = index_open(bytes, &index, fault);
+    if (status == STATUS_OK)
+        status = check_claimed(staging, &index, fault);
+    if (status != STATUS_OK || !fs_title_path(index.title, path))
+        return status;
+
+    int error = write_everything(staging, bytes);
+    if (error == 0)
+        error = move_objects(staging);
+    if (error == 0)
+        error = sync_objects(staging);
+    if (error != 0)
+        return fs_fault(store, error, "write the title", fault);
+
+    /* Comparing and replacing are one step for whoever publishes the same title beside us. */
+    status = fs_lock(store, FS_PUBLISH_LOCK, LOCK_EX, &lock, fault);
+    if (status == STATUS_OK)
+        status = is_present(store, path, &index, is_unchanged, fault);
+    if (status == STATUS_OK && !*is_unchanged)
+        status = replace_index(staging, path, fault);
+    if (lock >= 0)
+        close(lock);
+    staging->is_published = status == STATUS_OK;
+    return status;
+}
