@@ -4,10 +4,13 @@
 #define REPEAT_MAX 255 /* RE_DUP_MAX of POSIX */
 #define NODES_SATURATED 1000000u
 
-/* Nodes are counted per open group; `last` is what a repeat that comes next would multiply. */
+/* What is known of an open group; the whole expression is the outermost one. */
 struct group {
     unsigned nodes;
-    unsigned last; /* 0: nothing to repeat yet */
+    unsigned last;            /* nodes of the atom that a repeat would multiply; 0: there is none */
+    bool last_can_be_empty;   /* whether that atom matches the empty string */
+    bool before_can_be_empty; /* whether what stands before it in its branch does */
+    bool is_one_of_several;   /* a '|' has been seen */
 };
 
 struct scan {
@@ -36,24 +39,36 @@ static bool next_is(const struct scan *scan, char letter)
     return scan->rest.len > 0 && scan->rest.base[0] == (uint8_t)letter;
 }
 
-static void add_atom(struct scan *scan, unsigned nodes)
+static bool branch_can_be_empty(const struct group *group)
+{
+    return group->before_can_be_empty && (group->last == 0 || group->last_can_be_empty);
+}
+
+static void add_atom(struct scan *scan, unsigned nodes, bool can_be_empty)
 {
     struct group *group = &scan->groups[scan->depth];
+    group->before_can_be_empty = branch_can_be_empty(group);
     group->nodes = saturate((uint64_t)group->nodes + nodes);
     group->last = nodes;
+    group->last_can_be_empty = can_be_empty;
 }
 
 /* The atom before stands `times` times in the automaton; it has been counted once. */
-static void repeat(struct scan *scan, unsigned times)
+static void repeat(struct scan *scan, unsigned times, bool can_be_empty)
 {
     struct group *group = &scan->groups[scan->depth];
     if (group->last == 0) {
         scan->error = "a repeat follows nothing";
         return;
     }
+    if (group->last_can_be_empty) {
+        scan->error = "a repeat follows something that can be empty: write (x)* for (x*)*";
+        return;
+    }
     unsigned repeated = saturate((uint64_t)group->last * times + 1);
     group->nodes = saturate((uint64_t)group->nodes - group->last + repeated);
     group->last = repeated;
+    group->last_can_be_empty = can_be_empty;
 }
 
 static bool take_number(struct scan *scan, unsigned *number)
@@ -85,7 +100,7 @@ static void scan_interval(struct scan *scan)
     if (!valid || take(scan) != '}')
         scan->error = "a brace is no {n}, {n,} or {n,m} with numbers up to 255";
     else
-        repeat(scan, high > 0 ? high : 1);
+        repeat(scan, high > 0 ? high : 1, low == 0);
 }
 
 /* "[:" has been seen; takes through ":]". */
@@ -112,7 +127,7 @@ static void scan_bracket(struct scan *scan)
     while (scan->rest.len > 0) {
         uint8_t letter = take(scan);
         if (letter == ']' && !first) {
-            add_atom(scan, 1);
+            add_atom(scan, 1, false);
             return;
         }
         first = false;
@@ -130,7 +145,15 @@ static void open_group(struct scan *scan)
         scan->error = "parentheses lie deeper than 16";
         return;
     }
-    scan->groups[++scan->depth] = (struct group){0};
+    scan->groups[++scan->depth] = (struct group){.before_can_be_empty = true};
+}
+
+/* At each '|' and at the end of a group with one. */
+static void check_branch(struct scan *scan)
+{
+    const struct group *group = &scan->groups[scan->depth];
+    if (group->is_one_of_several && branch_can_be_empty(group))
+        scan->error = "an alternative can be empty: write (x)? for (x|)";
 }
 
 static void close_group(struct scan *scan)
@@ -139,9 +162,11 @@ static void close_group(struct scan *scan)
         scan->error = "a parenthesis is closed that was not opened";
         return;
     }
-    unsigned nodes = scan->groups[scan->depth].nodes;
+    check_branch(scan);
+    struct group group = scan->groups[scan->depth];
     scan->depth--;
-    add_atom(scan, saturate((uint64_t)nodes + 1));
+    add_atom(scan, saturate((uint64_t)group.nodes + 1),
+             !group.is_one_of_several && branch_can_be_empty(&group));
 }
 
 static void scan_escape(struct scan *scan)
@@ -150,13 +175,17 @@ static void scan_escape(struct scan *scan)
     if (letter == '\0' || strchr(".[]{}()\\*+?|^$/:-_~!@#%&=,;\"", letter) == NULL)
         scan->error = "a backslash stands before something other than punctuation";
     else
-        add_atom(scan, 1);
+        add_atom(scan, 1, false);
 }
 
 static void scan_branch(struct scan *scan)
 {
-    add_atom(scan, 1);
-    scan->groups[scan->depth].last = 0;
+    struct group *group = &scan->groups[scan->depth];
+    group->is_one_of_several = true;
+    check_branch(scan);
+    group->nodes = saturate((uint64_t)group->nodes + 1);
+    group->last = 0;
+    group->before_can_be_empty = true;
 }
 
 static void scan_letter(struct scan *scan, uint8_t letter)
@@ -182,13 +211,17 @@ static void scan_letter(struct scan *scan, uint8_t letter)
         break;
     case '*':
     case '?':
-        repeat(scan, 1);
+        repeat(scan, 1, true);
         break;
     case '+': /* written out as aa* */
-        repeat(scan, 2);
+        repeat(scan, 2, false);
+        break;
+    case '^':
+    case '$':
+        add_atom(scan, 1, true);
         break;
     default:
-        add_atom(scan, 1);
+        add_atom(scan, 1, false);
     }
 }
 
@@ -211,11 +244,13 @@ enum status regex_size(struct span pattern, size_t max_len, unsigned *nodes, str
     if (!is_printable(pattern))
         return fault_raise(fault, STATUS_INVALID,
                            "the regular expression has a character that is not printable ASCII");
-    struct scan scan = {.rest = pattern};
+    struct scan scan = {.rest = pattern, .groups = {{.before_can_be_empty = true}}};
     while (scan.rest.len > 0 && scan.error == NULL)
         scan_letter(&scan, take(&scan));
     if (scan.error == NULL && scan.depth > 0)
         scan.error = "a parenthesis is not closed";
+    if (scan.error == NULL)
+        check_branch(&scan);
     if (scan.error != NULL)
         return fault_raise(fault, STATUS_INVALID,
                            "the regular expression is refused: %s, near "

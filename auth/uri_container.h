@@ -11,7 +11,7 @@
  * The expression must match the whole URI, although the RFC leaves that open: one that is only
  * searched for would let ".../a.mp4" allow "http://elsewhere/?.../a.mp4". Who signs need not be a
  * friend of who serves, so matching is bounded: at most 1024 printable ASCII characters, no
- * back-reference, none of the GNU escapes, balanced parentheses, at most 512 nodes once {n,m} and +
+ * back-reference, nothing else that regex_size refuses, at most 512 nodes once {n,m} and +
  * are written out, and a URI of at most 2048 bytes. The C library builds its automaton as it reads,
  * so the worst of these is as many states as there are bytes, each with every node: about 50 ms,
  * measured, against 10 us for an ordinary one.

@@ -45,11 +45,9 @@ static void try_claims(struct span json)
     token_claims_dispose(&claims);
 }
 
-/* A public key whose private part has been thrown away. */
-static const char lost_key[] =
-    "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"alg\":\"ES256\",\"kid\":\"a\","
-    "\"x\":\"3QWJcNsMCPGzOnUFm_PG64O0IE7klCZRoCetLZFOREw\","
-    "\"y\":\"YgWygP4CTYI5L4mWe4ajzDB5u5sdBJzoZtV9SP4ZDnQ\"}]}";
+/* A shared secret, since checking against it is quick; no fuzzer finds an HMAC. */
+static const char key[] = "{\"keys\":[{\"kty\":\"oct\",\"alg\":\"HS256\",\"kid\":\"a\","
+                          "\"k\":\"hFHF4CeBuRsvbDL_Pq6JUNO4HM2Qd2n4nc5WYuH7CrE\"}]}";
 
 static void try_token(struct span token)
 {
@@ -60,12 +58,12 @@ static void try_token(struct span token)
         try_claims(byte_buffer_span(&form.payload));
     }
     compact_form_dispose(&form);
-    struct key_set keys;
-    require(key_set_parse(span_of_string(lost_key), &keys, NULL) == STATUS_OK);
+    static struct key_set keys; /* made once */
+    if (keys.count == 0)
+        require(key_set_parse(span_of_string(key), &keys, NULL) == STATUS_OK);
     struct policy policy = {.keys = &keys};
     require(policy_check(&policy, token, span_of_string("http://h/v1/a/b"), 0).code ==
             VERIFICATION_SIGNATURE);
-    key_set_dispose(&keys);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -115,6 +115,77 @@ static void unbounded_or_ambiguous_expressions_are_refused(void **state)
     }
 }
 
+/* Some of these compile for years, which a time limit on the test would show. */
+static void repeats_and_alternatives_that_can_be_empty_are_refused(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {
+        "regex:(a*)*",
+        "regex:(a?)?",
+        "regex:(a*)+",
+        "regex:(a*){2}",
+        "regex:(a{0,3})*",
+        "regex:(a{0})*",
+        "regex:(a*b?)*",
+        "regex:((a*)(b*))*",
+        "regex:()*",
+        "regex:^*",
+        "regex:$+",
+        "regex:(^)*",
+        "regex:(a|)",
+        "regex:(|a)",
+        "regex:(a||b)",
+        "regex:(a*|b)",
+        "regex:(a|b?)",
+        "regex:(^|a)",
+        "regex:(a|$)",
+        "regex:a|",
+        "regex:|",
+        "regex:a*|b",
+        "regex:((a|b*)c)*",
+        "regex:a**",
+        "regex:a??",
+        "regex:a*?",
+        "regex:a{0,1}?",
+        "regex:((a{2,9}?"
+        "?"
+        "?"
+        "?"
+        "?"
+        "?"
+        "*)+b?"
+        "?"
+        "?"
+        "?"
+        "?)+",
+        "regex:(((a*|b*)|(c*|d*))((e*|f*)|(g*|h*))((a*|b*)|(c*|d*))((e*|f*)|(g*|h*)))*",
+    };
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        struct fault fault = {0};
+        if (uri_container_check(span_of_string(refused[i]), &fault) != STATUS_INVALID)
+            fail_msg("accepted: %s", refused[i]);
+        assert_non_null(strstr(fault.text, "can be empty"));
+    }
+}
+
+static void what_cannot_be_empty_may_be_repeated(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *container, *uri;
+    } rows[] = {
+        {"regex:x(a*b)*", "xaabb"},     {"regex:x(a?b)?", "x"},       {"regex:(a|b)*x", "abx"},
+        {"regex:(a*b|b*a)+", "aabbba"}, {"regex:x(a+)*", "xaa"},      {"regex:x(.*)", "x"},
+        {"regex:x(\\?.*)?", "x?a"},     {"regex:(^a|b)c$", "ac"},     {"regex:x()y", "xy"},
+        {"regex:x(a*)(b*)", "x"},       {"regex:((a*))b", "b"},       {"regex:a+?b", "b"},
+        {"regex:(a{1,2}b?){2}", "aba"}, {"regex:x((a|b)c?)*", "xac"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (!allows(rows[i].container, rows[i].uri))
+            fail_msg("%s on %s", rows[i].container, rows[i].uri);
+    }
+}
+
 static void length_of_expression_and_uri_is_bounded(void **state)
 {
     (void)state;
@@ -167,6 +238,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(expression_matches_the_whole_uri),
         cmocka_unit_test(unbounded_or_ambiguous_expressions_are_refused),
+        cmocka_unit_test(repeats_and_alternatives_that_can_be_empty_are_refused),
+        cmocka_unit_test(what_cannot_be_empty_may_be_repeated),
         cmocka_unit_test(length_of_expression_and_uri_is_bounded),
         cmocka_unit_test(other_prefix_is_told_apart_from_a_bad_expression),
         cmocka_unit_test(repeats_count_as_what_they_are_written_out_to),
