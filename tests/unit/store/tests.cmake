@@ -16,6 +16,7 @@ segue_unit_test(unit/store/test_verify.c store_fixtures)
 segue_unit_test(unit/store/fs/test_contract.c store_fixtures)
 segue_unit_test(unit/store/fs/test_full_disk.c store_fixtures)
 segue_unit_test(unit/store/fs/test_gc.c store_fixtures)
+segue_unit_test(unit/store/fs/test_kill.c store_fixtures)
 segue_unit_test(unit/store/fs/test_store.c store_fixtures)
 
 segue_fuzz_target(index segue_store)
