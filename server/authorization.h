@@ -13,7 +13,8 @@
 struct span authorization_bearer(struct span value);
 
 /* `field` is the value of Authorization, empty when there is none; `now_s` seconds since 1970.
- * Takes 50 to 100 microseconds when there is a signature to check. */
+ * Takes half a millisecond when an ES256 signature is to be checked, and a microsecond or two when
+ * the policy remembers that it was. */
 struct verdict authorization_judge(const struct policy *policy, const struct signed_uri *uri,
                                    struct span field, int64_t now_s);
 

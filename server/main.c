@@ -18,6 +18,7 @@ enum {
 #define WORKER_THREADS 8
 #define MAX_WAITING_JOBS 1024
 #define MAX_TITLES 4096
+#define REMEMBERED_TOKENS 65536 /* pairs of a token and a URI, 2 MiB */
 #define MAX_WAITING_LOG_BYTES (4u << 20)
 
 /* Mapped objects cost address space, not memory, and one of some 65,000 mappings each. */
@@ -47,6 +48,7 @@ static enum status serve(const struct config *config, struct store *store,
         .keys = keys,
         .issuers = config->issuers,
         .issuer_count = config->issuer_count,
+        .memory = verdict_memory_new(REMEMBERED_TOKENS),
     };
     const struct service service = {
         .policy = &policy,
@@ -63,6 +65,7 @@ static enum status serve(const struct config *config, struct store *store,
     worker_pool_free(service.workers);
     object_cache_free(service.objects);
     catalog_free(service.catalog);
+    verdict_memory_free(policy.memory);
     return status;
 }
 

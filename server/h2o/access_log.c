@@ -22,7 +22,11 @@ static struct span client_address(h2o_req_t *req, char text[NI_MAXHOST])
     socklen_t len = req->conn->callbacks->get_peername(req->conn, (struct sockaddr *)&address);
     size_t text_len =
         len > 0 ? h2o_socket_getnumerichost((struct sockaddr *)&address, len, text) : SIZE_MAX;
-    return text_len == SIZE_MAX ? span_of_string("-") : span_of(text, text_len);
+    if (text_len == SIZE_MAX)
+        return span_of_string("-");
+    /* An IPv4 client of a listener for every address comes as ::ffff:192.0.2.1. */
+    bool is_mapped = strncmp(text, "::ffff:", 7) == 0 && strchr(text, '.') != NULL;
+    return is_mapped ? span_of(text + 7, text_len - 7) : span_of(text, text_len);
 }
 
 static void describe_ours(const struct request *request, struct access_record *record)

@@ -21,6 +21,7 @@ void loop_init(struct loop *loop, const struct service *service, h2o_globalconf_
     *loop = (struct loop){.service = service, .config = config, .max_connections = max_connections};
     h2o_linklist_init_anchor(&loop->connections);
     sem_init(&loop->is_ready, 0, 0);
+    sem_init(&loop->is_parked, 0, 0);
 }
 
 void loop_add_listener(struct loop *loop, int fd, struct ssl_ctx_st *ssl, h2o_hostconf_t **hosts,
@@ -89,16 +90,24 @@ static void *run(void *context)
     drain(loop);
     __atomic_store_n(&loop->is_drained, true, __ATOMIC_RELEASE);
     /* Other loops may still be busy: the admin listener goes on saying so. */
-    for (;;)
+    while (loop_get_phase(loop) != LOOP_PARKED)
         h2o_evloop_run(loop->context.loop, INT32_MAX);
+    sem_post(&loop->is_parked);
+    for (;;)
+        pause();
     return NULL;
+}
+
+static void await(sem_t *semaphore)
+{
+    while (sem_wait(semaphore) != 0)
+        ; /* interrupted */
 }
 
 void loop_start(struct loop *loop)
 {
     h2o_multithread_create_thread(&loop->thread, NULL, run, loop);
-    while (sem_wait(&loop->is_ready) != 0)
-        ;
+    await(&loop->is_ready);
 }
 
 void loop_set_phase(struct loop *loop, enum loop_phase phase)
@@ -115,4 +124,10 @@ enum loop_phase loop_get_phase(const struct loop *loop)
 bool loop_is_drained(const struct loop *loop)
 {
     return __atomic_load_n(&loop->is_drained, __ATOMIC_ACQUIRE);
+}
+
+void loop_park(struct loop *loop)
+{
+    loop_set_phase(loop, LOOP_PARKED);
+    await(&loop->is_parked);
 }

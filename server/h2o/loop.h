@@ -21,6 +21,7 @@ enum loop_phase {
     LOOP_SERVING,
     LOOP_DRAINING,
     LOOP_ABORTING,
+    LOOP_PARKED,
 };
 
 #define LOOP_MAX_LISTENERS 17 /* CONFIG_MAX_LISTENERS and the admin's */
@@ -38,7 +39,8 @@ struct loop {
     h2o_multithread_receiver_t tasks;
     h2o_multithread_receiver_t wake_ups;
     pthread_t thread;
-    sem_t is_ready;
+    sem_t is_ready;        /* posted when it listens */
+    sem_t is_parked;       /* posted when it will never touch anything again */
     enum loop_phase phase; /* atomic; set by loop_set_phase */
     bool is_drained;       /* atomic; read by loop_is_drained */
 };
@@ -59,5 +61,8 @@ void loop_start(struct loop *loop);
 void loop_set_phase(struct loop *loop, enum loop_phase phase);
 enum loop_phase loop_get_phase(const struct loop *loop);
 bool loop_is_drained(const struct loop *loop);
+
+/* Stops a drained loop for good, and waits until it has stopped. */
+void loop_park(struct loop *loop);
 
 #endif

@@ -5,6 +5,7 @@
 #include "server/authorization.h"
 #include "server/h2o/access_log.h"
 #include "server/h2o/connection.h"
+#include "server/request_target.h"
 
 /* libh2o has no pointer for its user in a request; its environment of named values does as well. */
 #define ENVIRONMENT_NAME H2O_STRLIT("segue.request")
@@ -85,9 +86,11 @@ static void read_values(struct request *request)
 static void judge(struct request *request)
 {
     h2o_req_t *req = request->req;
+    struct span authority = span_from(req->input.authority);
+    struct span target = span_from(req->input.path);
+    request_target_normalise(&authority, &target);
     enum status status =
-        signed_uri_parse(span_from(req->input.scheme->name), span_from(req->input.authority),
-                         span_from(req->input.path), &request->uri);
+        signed_uri_parse(span_from(req->input.scheme->name), authority, target, &request->uri);
     if (status != STATUS_OK) {
         request->verdict = (struct verdict){VERIFICATION_MALFORMED_URI, "malformed URI"};
         return;

@@ -255,6 +255,8 @@ static bool serve_until_signal(struct server *server)
         set_phase(server, LOOP_ABORTING);
         is_drained = wait_drained(server, ABORT_LIMIT_NS, NULL);
     }
+    for (size_t i = 0; i < server->loop_count && is_drained; i++)
+        loop_park(&server->loops[i]);
     log_printf(server->service->log, "segued: ended");
     return is_drained;
 }
