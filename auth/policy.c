@@ -157,7 +157,18 @@ static struct verdict check_container(const struct token_claims *claims,
     return ok();
 }
 
-static struct verdict check_claims(struct span payload, const struct request *request)
+static struct verdict_span span_of_claims(const struct token_claims *claims)
+{
+    bool has_start = claims->not_before_s.state == CLAIM_PRESENT;
+    return (struct verdict_span){
+        .from_s = has_start ? claims->not_before_s.value : 0,
+        .until_s = claims->expires_s.value,
+    };
+}
+
+/* `span` is when the verdict holds, if it allows. */
+static struct verdict check_claims(struct span payload, const struct request *request,
+                                   struct verdict_span *span)
 {
     static struct verdict (*const checks[])(const struct token_claims *, const struct request *) = {
         check_types,    check_version, check_critical,   check_issuer,
@@ -170,6 +181,7 @@ static struct verdict check_claims(struct span payload, const struct request *re
     struct verdict verdict = ok();
     for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]) && verdict_allows(verdict); i++)
         verdict = checks[i](&claims, request);
+    *span = span_of_claims(&claims);
     token_claims_dispose(&claims);
     return verdict;
 }
@@ -204,13 +216,9 @@ static struct verdict check_signature(struct span token, const struct compact_fo
     return ok();
 }
 
-struct verdict policy_check(const struct policy *policy, struct span token, struct span uri,
-                            int64_t now_s)
+static struct verdict verify(const struct policy *policy, struct span token, struct span uri,
+                             int64_t now_s, struct verdict_span *span)
 {
-    if (policy->is_public)
-        return verdict_of(VERIFICATION_NOT_PERFORMED, "public");
-    if (token.len == 0)
-        return verdict_of(VERIFICATION_SIGNATURE, "no token");
     struct request request = {.policy = policy, .uri = uri, .now_s = now_s};
     struct compact_form form = {0};
     struct verdict verdict = ok();
@@ -219,7 +227,25 @@ struct verdict policy_check(const struct policy *policy, struct span token, stru
     if (verdict_allows(verdict))
         verdict = check_signature(token, &form, policy->keys);
     if (verdict_allows(verdict))
-        verdict = check_claims(byte_buffer_span(&form.payload), &request);
+        verdict = check_claims(byte_buffer_span(&form.payload), &request, span);
     compact_form_dispose(&form);
+    return verdict;
+}
+
+struct verdict policy_check(const struct policy *policy, struct span token, struct span uri,
+                            int64_t now_s)
+{
+    if (policy->is_public)
+        return verdict_of(VERIFICATION_NOT_PERFORMED, "public");
+    if (token.len == 0)
+        return verdict_of(VERIFICATION_SIGNATURE, "no token");
+    /* A token over the limit is refused below; it must not cost a digest first. */
+    bool is_memorable = policy->memory != NULL && token.len <= TOKEN_MAX_LEN;
+    if (is_memorable && verdict_memory_knows(policy->memory, token, uri, now_s))
+        return ok();
+    struct verdict_span span;
+    struct verdict verdict = verify(policy, token, uri, now_s, &span);
+    if (is_memorable && verdict_allows(verdict))
+        verdict_memory_add(policy->memory, token, uri, span);
     return verdict;
 }

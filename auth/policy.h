@@ -2,6 +2,7 @@
 #define POLICY_H
 
 #include "auth/key_set.h"
+#include "auth/verdict_memory.h"
 
 /*
  * The verdict on one request: token + URI + now. The codes are RFC 9246's (6.4); HTTP knows only
@@ -42,13 +43,15 @@ struct policy {
     const struct key_set *keys; /* borrowed */
     const char *const *issuers; /* accepted `iss` values, borrowed; with none, any or no issuer */
     size_t issuer_count;
+    struct verdict_memory *memory; /* borrowed; NULL: every token is verified every time */
 };
 
 /* Judges `token` (empty when the request has none) for `uri`, the normalised URI without it, at
  * `now_s` seconds since 1970. In this order: form and size, header and key, signature (libjwt),
  * cdniv, cdnicrit, iss, aud, exp, nbf, cdnistt with cdniets, jti, sub, cdniip, cdniuc. Claims that
  * restrict and that we cannot check yet (aud, jti, sub, cdniip, cdnicrit) refuse: a token never
- * allows more than its maker meant. Thread-safe. */
+ * allows more than its maker meant. What the policy's memory knows is not verified again.
+ * Thread-safe. */
 struct verdict policy_check(const struct policy *policy, struct span token, struct span uri,
                             int64_t now_s);
 

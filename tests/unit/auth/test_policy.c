@@ -655,6 +655,31 @@ static void without_a_token_or_keys_nothing_is_allowed(void **state)
                      VERIFICATION_SIGNATURE);
 }
 
+/* The same answers as without it: also before nbf, from exp on and for another URI. With no keys
+ * left, only what is remembered is allowed. */
+static void memory_changes_no_verdict(void **state)
+{
+    (void)state;
+    struct byte_buffer token = {0};
+    put_es256(FORGE_EC_HEADER, span_of_string("{\"exp\":1001,\"nbf\":990," CONTAINER "}"), &token);
+    struct span text = byte_buffer_span(&token);
+    struct key_set none = {0};
+    struct policy policy = {.keys = &keys, .memory = verdict_memory_new(64)};
+    assert_int_equal(judge(&policy, text, "http://cdni.example/foo/baz", NOW), VERIFICATION_URI);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(judge(&policy, text, URI, 989), VERIFICATION_NOT_BEFORE);
+        assert_int_equal(judge(&policy, text, URI, 1001), VERIFICATION_EXPIRED);
+        assert_int_equal(judge(&policy, text, URI, NOW), VERIFICATION_OK);
+    }
+    policy.keys = &none;
+    assert_int_equal(judge(&policy, text, URI, NOW), VERIFICATION_OK);
+    assert_int_equal(judge(&policy, text, URI, 1001), VERIFICATION_SIGNATURE);
+    assert_int_equal(judge(&policy, text, "http://cdni.example/foo/baz", NOW),
+                     VERIFICATION_SIGNATURE);
+    verdict_memory_free(policy.memory);
+    byte_buffer_dispose(&token);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -675,6 +700,7 @@ int main(void)
         cmocka_unit_test(configured_issuers_are_the_only_ones),
         cmocka_unit_test(public_policy_asks_for_no_token),
         cmocka_unit_test(without_a_token_or_keys_nothing_is_allowed),
+        cmocka_unit_test(memory_changes_no_verdict),
     };
     return cmocka_run_group_tests(tests, load_keys, free_keys);
 }
