@@ -6,8 +6,10 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -266,6 +268,38 @@ static void what_is_not_ours_is_left_alone(void **state)
     assert_int_equal(folder_count(site->folder, "objects"), 5);
 }
 
+static bool is_readable_within(int fd, int timeout_ms)
+{
+    struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+    return poll(&poll_fd, 1, timeout_ms) == 1;
+}
+
+/* Else a collection could miss the claim of an object that it is about to remove. */
+static void a_put_waits_while_a_collection_runs(void **state)
+{
+    struct site *site = *state;
+    int pipe_fds[2];
+    int status;
+    int lock = open(folder_at(site->folder, "lock"), O_RDWR);
+    struct staging *staging = begin(site->store);
+    assert_int_equal(pipe(pipe_fds), 0);
+    assert_int_equal(flock(lock, LOCK_EX), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        put(site->store, staging, "a", NULL);
+        _exit(write(pipe_fds[1], "x", 1) != 1);
+    }
+    assert_false(is_readable_within(pipe_fds[0], 50));
+    assert_int_equal(flock(lock, LOCK_UN), 0);
+    assert_true(is_readable_within(pipe_fds[0], 10000));
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    site->store->ops->end(staging);
+    close(pipe_fds[0]);
+    close(pipe_fds[1]);
+    close(lock);
+}
+
 /* Cuts that publish, replace and give up in one process, collections in another. */
 static void beside_cuts_nothing_that_is_published_goes(void **state)
 {
@@ -312,6 +346,7 @@ int main(void)
         ON_SITE(a_damaged_index_stops_it_before_anything_is_removed),
         ON_SITE(missing_titles_stop_it),
         ON_SITE(what_is_not_ours_is_left_alone),
+        ON_SITE(a_put_waits_while_a_collection_runs),
         ON_SITE(beside_cuts_nothing_that_is_published_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
