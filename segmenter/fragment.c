@@ -93,7 +93,7 @@ static void note_sample(struct fragment *fragment, const struct sample *sample)
     fragment->sample_count++;
 }
 
-static bool parse_trun(struct span content, const struct defaults *defaults, size_t moof_len,
+static bool parse_trun(struct span content, const struct defaults *defaults,
                        struct sample_table *table, struct fragment *fragment)
 {
     struct byte_reader reader = byte_reader_init(content);
@@ -103,7 +103,7 @@ static bool parse_trun(struct span content, const struct defaults *defaults, siz
     run.has_first_sample_flags = (run.flags & TRUN_FIRST_FLAGS) != 0;
     if (run.has_first_sample_flags)
         run.first_sample_flags = byte_reader_be32(&reader);
-    if (data_offset != moof_len + 8)
+    if (data_offset != fragment->payload_offset)
         return false;
 
     uint64_t payload = 0;
@@ -117,7 +117,7 @@ static bool parse_trun(struct span content, const struct defaults *defaults, siz
         note_sample(fragment, &sample);
         sample_table_add(table, &sample);
     }
-    return payload == fragment->payload_len && run.count > 0;
+    return payload == fragment->payload_len && run.count > 0 && reader.rest.len == 0;
 }
 
 enum status fragment_parse(struct span bytes, struct sample_table *table, struct fragment *fragment,
@@ -149,7 +149,7 @@ enum status fragment_parse(struct span bytes, struct sample_table *table, struct
         return malformed(fault, "its tfhd");
     if (!parse_tfdt(tfdt.content, &fragment->decode_time))
         return malformed(fault, "its tfdt");
-    if (!parse_trun(trun.content, &defaults, moof.whole.len, table, fragment))
+    if (!parse_trun(trun.content, &defaults, table, fragment))
         return malformed(fault, "its trun");
     return STATUS_OK;
 }
