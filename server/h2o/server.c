@@ -44,6 +44,8 @@
 #define ABORT_LIMIT_NS 2000000000u
 #define WAIT_TICK_NS 50000000
 
+_Static_assert(LOOP_MAX_LISTENERS >= CONFIG_MAX_LISTENERS + 1, "and the admin's");
+
 struct socket_group {
     struct listen_address address;
     bool is_tls;
