@@ -56,10 +56,17 @@ enum status track_record_add_fragment(struct track_record *track, struct span by
 {
     assert(track->segment_count > 0);
     struct segment_record *segment = &track->segments[track->segment_count - 1];
+    /* The classic file's tables know durations only: a gap would be lost there. */
+    uint64_t expected = track_record_first_decode_time(track) + track->samples.duration;
     struct fragment fragment;
     enum status status = fragment_parse(bytes, &track->samples, &fragment, fault);
     if (status != STATUS_OK)
         return status;
+    if (track->fragment_count > 0 && fragment.decode_time != expected)
+        return fault_raise(fault, STATUS_INVALID,
+                           "fragment %zu is decoded at %llu, and the one before it ends at %llu",
+                           track->fragment_count + 1, (unsigned long long)fragment.decode_time,
+                           (unsigned long long)expected);
     note_in_segment(segment, &fragment, segment->first_fragment == track->fragment_count);
 
     void *items = track->fragments;

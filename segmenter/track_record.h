@@ -43,7 +43,8 @@ void track_record_dispose(struct track_record *track);
 /* Opens a segment; fragments and the object are added to it next. */
 void track_record_begin_segment(struct track_record *track);
 
-/* Parses the fragment at `bytes`, which begins at `offset` in its segment, and notes it. */
+/* Parses the fragment at `bytes`, which begins at `offset` in its segment, and notes it.
+ * STATUS_INVALID when it is none, or is not decoded right after the one before it. */
 MUST_CHECK enum status track_record_add_fragment(struct track_record *track, struct span bytes,
                                                  uint64_t offset, struct fault *fault);
 
