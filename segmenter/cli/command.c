@@ -1,11 +1,11 @@
 #include "segmenter/cli/command.h"
 
-#include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/name.h"
+#include "store/fs/fs_store.h"
 
 const char *command_store_path(const char *option)
 {
@@ -13,20 +13,26 @@ const char *command_store_path(const char *option)
     return path != NULL && path[0] != '\0' ? path : "./segue-store";
 }
 
-char *command_keys_path(const char *option, const char *store_path)
+char *command_keys_path(const char *option, const char *store_option)
 {
-    static const char name[] = "/keys.json";
-    if (option == NULL)
-        option = "";
-    size_t len = option[0] != '\0' ? strlen(option) : strlen(store_path) + strlen(name);
-    char *path = malloc(len + 1);
-    if (path == NULL)
-        abort();
-    if (option[0] != '\0')
-        snprintf(path, len + 1, "%s", option);
+    struct byte_buffer path = {0};
+    if (option != NULL)
+        byte_buffer_printf(&path, "%s", option);
     else
-        snprintf(path, len + 1, "%s%s", store_path, name);
-    return path;
+        byte_buffer_printf(&path, "%s/keys.json", command_store_path(store_option));
+    byte_buffer_put_u8(&path, '\0');
+    return (char *)path.base;
+}
+
+struct store *command_open_store(const char *name, const char *store_option)
+{
+    struct fault fault = {0};
+    struct store *store = NULL;
+    enum status status = fs_store_open(command_store_path(store_option), false, &store, &fault);
+    if (status == STATUS_OK)
+        return store;
+    command_failed(name, &fault, status);
+    return NULL;
 }
 
 int command_failed(const char *name, const struct fault *fault, enum status status)
@@ -47,25 +53,20 @@ int command_misused(const char *name, const char *format, ...)
     return EXIT_USAGE;
 }
 
-int command_bad_option(const char *name, int result, char **argv)
-{
-    /* A short option may stand anywhere in its word; getopt_long names it, and 0 for a long one. */
-    if (optopt > 0x20 && optopt < 0x7f && strncmp(argv[optind - 1], "--", 2) != 0)
-        return command_misused(name, "option -%c %s", optopt,
-                               result == ':' ? "needs a value" : "is unknown");
-    return command_misused(name, "option %s %s", argv[optind - 1],
-                           result == ':' ? "needs a value" : "is unknown");
-}
+_Static_assert(NAME_MAX_LEN == 128, "COMMAND_TITLE says how many");
 
 bool command_check_title(const char *name, const char *text)
 {
-    if (name_is_valid(span_of_string(text)))
-        return true;
-    command_misused(name,
-                    "'%s' is no title: a title has 1 to %d of A-Z a-z 0-9 . _ - and begins with a "
-                    "letter or a digit",
-                    text, NAME_MAX_LEN);
-    return false;
+    bool is_title = name_is_valid(span_of_string(text));
+    if (!is_title)
+        command_misused(name, "'%s' is no title: a title is " COMMAND_TITLE, text);
+    return is_title;
+}
+
+bool command_parse_title(const char *text, void *title)
+{
+    *(const char **)title = text;
+    return name_is_valid(span_of_string(text));
 }
 
 static uint64_t unit_seconds(const char *unit)
@@ -80,7 +81,7 @@ static uint64_t unit_seconds(const char *unit)
     return 0;
 }
 
-bool command_parse_duration(const char *text, uint64_t *seconds)
+bool command_parse_duration(const char *text, void *seconds)
 {
     static const uint64_t ten_years_s = UINT64_C(3652) * 86400;
     uint64_t number = 0;
@@ -93,6 +94,6 @@ bool command_parse_duration(const char *text, uint64_t *seconds)
     uint64_t unit = unit_seconds(digit);
     if (digit == text || unit == 0 || number * unit > ten_years_s)
         return false;
-    *seconds = number * unit;
+    *(uint64_t *)seconds = number * unit;
     return true;
 }

@@ -8,9 +8,9 @@
 #include "store/store.h"
 
 /*
- * What the subcommands of `segue` share. A command gets argv with its own name first, parses its
- * options with getopt_long, writes results to standard output and everything else to standard
- * error, and returns the exit code.
+ * What the subcommands of `segue` share. A command gets argv with its own name first, reads it with
+ * command_line_read, writes results to standard output and everything else to standard error, and
+ * returns the exit code.
  */
 enum exit_code {
     EXIT_OK = 0,
@@ -19,7 +19,7 @@ enum exit_code {
 };
 
 struct command {
-    const char *name;    /* "cut"; of two words "key new" is dispatched by `key` itself */
+    const char *name;    /* "cut"; `key` itself finds "new" and "ls" */
     const char *summary; /* one line for `segue --help` */
     int (*run)(int argc, char **argv);
 };
@@ -37,8 +37,12 @@ extern const struct command command_url;
 /* --store's value if given, else $SEGUE_STORE, else ./segue-store. */
 const char *command_store_path(const char *option);
 
-/* --keys' value if given, else keys.json in the store; returned owned, to be freed. */
-char *command_keys_path(const char *option, const char *store_path);
+/* --keys' value if given, else keys.json in the store that --store, if given, names; returned
+ * owned, to be freed. */
+char *command_keys_path(const char *option, const char *store_option);
+
+/* Opens the store there is, to be closed. NULL: it cannot be opened, and the reason was told. */
+struct store *command_open_store(const char *name, const char *store_option);
 
 /* Prints "segue COMMAND: <the fault's text>" to standard error, and returns EXIT_FAILED. */
 int command_failed(const char *name, const struct fault *fault, enum status status);
@@ -48,14 +52,18 @@ int command_failed(const char *name, const struct fault *fault, enum status stat
 int command_misused(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The same for an option that getopt_long did not take: `result` is '?' or, with an optstring that
- * begins with ':', ':' for one that lacks its argument. Set opterr to 0 before. */
-int command_bad_option(const char *name, int result, char **argv);
-
 /* Whether `text` is a valid title; otherwise says what is, as command_misused does. */
 bool command_check_title(const char *name, const char *text);
 
-/* Reads "90", "90s", "15m", "6h" or "7d" as seconds; false for anything else or over 10 years. */
-bool command_parse_duration(const char *text, uint64_t *seconds);
+/* What an option takes: see struct command_option. */
+#define COMMAND_TITLE "1 to 128 of A-Z a-z 0-9 . _ - that begin with a letter or a digit"
+#define COMMAND_DURATION "a time such as 90s, 15m, 6h or 7d"
+
+/* Sets *(const char **)title; false unless it is a valid title. */
+bool command_parse_title(const char *text, void *title);
+
+/* Reads "90", "90s", "15m", "6h" or "7d" into *(uint64_t *)seconds; false for anything else or over
+ * 10 years. */
+bool command_parse_duration(const char *text, void *seconds);
 
 #endif

@@ -1,7 +1,6 @@
 #include "segmenter/cli/command.h"
 
 #include <ctype.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/name.h"
+#include "segmenter/cli/command_line.h"
 #include "segmenter/cli/progress_bar.h"
 #include "segmenter/cli/quantity.h"
 #include "segmenter/cutter.h"
@@ -40,7 +40,8 @@ static const char help[] =
 struct cut_arguments {
     const char *input;
     const char *store_path;
-    char title[NAME_MAX_LEN + 1];
+    const char *title; /* as given, or what was made of the input's name */
+    char title_of_input[NAME_MAX_LEN + 1];
     uint32_t segment_ms;
     bool is_json;
     bool is_quiet;
@@ -84,81 +85,48 @@ static void title_from_path(const char *path, char title[NAME_MAX_LEN + 1])
     title[len] = '\0';
 }
 
-static bool parse_seconds(const char *text, uint32_t *ms)
+static bool parse_seconds(const char *text, void *ms)
 {
     char *end;
     double seconds = strtod(text, &end);
     if (end == text || *end != '\0' || !(seconds >= 0.1 && seconds * 1000 <= SEGMENT_MAX_MS))
         return false;
-    *ms = (uint32_t)(seconds * 1000 + 0.5);
+    *(uint32_t *)ms = (uint32_t)(seconds * 1000 + 0.5);
     return true;
 }
 
-static int parse_title(const char *text, struct cut_arguments *arguments)
+/* As command_line_read. */
+static bool read_arguments(struct cut_arguments *arguments, int argc, char **argv, int *code)
 {
-    if (!name_is_valid(span_of_string(text)))
-        return command_misused(NAME,
-                               "--title '%s': a title begins with a letter or digit, goes on with "
-                               "letters, digits, '.', '_' and '-', and has at most 128",
-                               text);
-    snprintf(arguments->title, sizeof(arguments->title), "%s", text);
-    return EXIT_OK;
-}
-
-/* The exit code, or -1 to go on. */
-static int parse_option(int option, struct cut_arguments *arguments)
-{
-    switch (option) {
-    case 't':
-        return parse_title(optarg, arguments) == EXIT_OK ? -1 : EXIT_USAGE;
-    case 'g':
-        if (!parse_seconds(optarg, &arguments->segment_ms))
-            return command_misused(NAME, "--segment '%s': give seconds from 0.1 to 600", optarg);
-        return -1;
-    case 's':
-        arguments->store_path = optarg;
-        return -1;
-    case 'j':
-        arguments->is_json = true;
-        return -1;
-    case 'q':
-        arguments->is_quiet = true;
-        return -1;
-    case 'h':
-        fputs(help, stdout);
-        return EXIT_OK;
-    default:
-        return command_misused(NAME, "the options are not understood");
-    }
-}
-
-static int parse(int argc, char **argv, struct cut_arguments *arguments)
-{
-    static const struct option options[] = {
-        {"title", required_argument, NULL, 't'},
-        {"segment", required_argument, NULL, 'g'},
-        {"store", required_argument, NULL, 's'},
-        {"json", no_argument, NULL, 'j'},
-        {"quiet", no_argument, NULL, 'q'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+    const struct command_option options[] = {
+        {"title", .parse = command_parse_title, .target = &arguments->title,
+         .expected = COMMAND_TITLE},
+        {"segment", .parse = parse_seconds, .target = &arguments->segment_ms,
+         .expected = "seconds from 0.1 to 600"},
+        {"store", .text = &arguments->store_path},
+        {"json", .flag = &arguments->is_json},
+        {"quiet", .flag = &arguments->is_quiet},
+        {NULL},
     };
-    arguments->segment_ms = CUT_DEFAULT_SEGMENT_MS;
-    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        int code = parse_option(option, arguments);
-        if (code >= 0)
-            return code;
-    }
-    if (optind != argc - 1)
-        return command_misused(NAME, optind == argc ? "name the file to cut"
-                                                    : "one input makes one title; name one file");
-    arguments->input = argv[optind];
-    if (arguments->title[0] == '\0')
-        title_from_path(arguments->input, arguments->title);
+    struct command_line line = {
+        .name = NAME,
+        .help = help,
+        .options = options,
+        .wanted = "the file to cut",
+        .min_count = 1,
+        .max_count = 1,
+    };
+    if (!command_line_read(&line, argc, argv, code))
+        return false;
+    arguments->input = line.arguments[0];
+    if (arguments->title != NULL)
+        return true;
+    title_from_path(arguments->input, arguments->title_of_input);
+    arguments->title = arguments->title_of_input;
     if (!name_is_valid(span_of_string(arguments->title)))
-        return command_misused(NAME, "no title can be made of '%s'; name one with --title",
-                               arguments->input);
-    return -1;
+        *code = command_misused(NAME, "no title can be made of '%s': name one with --title",
+                                arguments->input);
+    return *code == EXIT_OK;
 }
 
 static void print_json(const struct cut_arguments *arguments, const struct cut_report *report)
@@ -216,9 +184,9 @@ static enum status cut(const struct cut_arguments *arguments, struct store *stor
 
 static int run(int argc, char **argv)
 {
-    struct cut_arguments arguments = {0};
-    int code = parse(argc, argv, &arguments);
-    if (code >= 0)
+    struct cut_arguments arguments = {.segment_ms = CUT_DEFAULT_SEGMENT_MS};
+    int code;
+    if (!read_arguments(&arguments, argc, argv, &code))
         return code;
 
     struct fault fault = {0};

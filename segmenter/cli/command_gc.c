@@ -1,7 +1,6 @@
 #include "segmenter/cli/command.h"
 
-#include <getopt.h>
-
+#include "segmenter/cli/command_line.h"
 #include "segmenter/cli/jansson/json_report.h"
 #include "segmenter/cli/quantity.h"
 #include "store/fs/fs_store.h"
@@ -25,56 +24,6 @@ static const char help[] =
     "\n"
     "Example: segue gc --grace 6h --dry-run\n";
 
-struct options {
-    const char *store_path;
-    struct fs_gc_options gc;
-    bool json;
-};
-
-static int take_grace(struct options *options, const char *text)
-{
-    if (command_parse_duration(text, &options->gc.grace_s))
-        return EXIT_OK;
-    return command_misused(NAME, "'%s' is no time: write it like 90s, 15m, 6h or 7d", text);
-}
-
-/* Returns EXIT_OK to go on; *is_done after --help. */
-static int parse_options(int argc, char **argv, struct options *options, bool *is_done)
-{
-    static const struct option names[] = {
-        {"store", required_argument, NULL, 's'}, {"grace", required_argument, NULL, 'g'},
-        {"dry-run", no_argument, NULL, 'n'},     {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
-    int code = EXIT_OK;
-    int option;
-    opterr = 0;
-    while (code == EXIT_OK && (option = getopt_long(argc, argv, ":h", names, NULL)) != -1) {
-        switch (option) {
-        case 's':
-            options->store_path = optarg;
-            break;
-        case 'g':
-            code = take_grace(options, optarg);
-            break;
-        case 'n':
-            options->gc.dry_run = true;
-            break;
-        case 'j':
-            options->json = true;
-            break;
-        case 'h':
-            fputs(help, stdout);
-            *is_done = true;
-            return EXIT_OK;
-        default:
-            return command_bad_option(NAME, option, argv);
-        }
-    }
-    if (code == EXIT_OK && optind < argc)
-        return command_misused(NAME, "it takes no argument, but got '%s'", argv[optind]);
-    return code;
-}
-
 static void print_report(const struct fs_gc_report *report, bool dry_run)
 {
     printf("%s %llu object%s", dry_run ? "would remove" : "removed",
@@ -86,34 +35,41 @@ static void print_report(const struct fs_gc_report *report, bool dry_run)
            (unsigned long long)report->objects_kept, report->objects_kept == 1 ? "" : "s");
 }
 
-static int collect(struct store *store, const struct options *options)
+static int collect(struct store *store, const struct fs_gc_options *options, bool json)
 {
     struct fault fault = {0};
     struct fs_gc_report report;
-    enum status status = fs_store_gc(store, &options->gc, &report, &fault);
+    enum status status = fs_store_gc(store, options, &report, &fault);
     if (status != STATUS_OK)
         return command_failed(NAME, &fault, status);
-    if (options->json)
-        json_report_collection(stdout, &report, options->gc.dry_run);
+    if (json)
+        json_report_collection(stdout, &report, options->dry_run);
     else
-        print_report(&report, options->gc.dry_run);
+        print_report(&report, options->dry_run);
     return EXIT_OK;
 }
 
 static int run(int argc, char **argv)
 {
-    struct options options = {.gc.grace_s = DEFAULT_GRACE_S};
-    struct fault fault = {0};
-    struct store *store;
-    bool is_done = false;
-    int code = parse_options(argc, argv, &options, &is_done);
-    if (code != EXIT_OK || is_done)
+    const char *store_path = NULL;
+    bool json = false;
+    struct fs_gc_options gc = {.grace_s = DEFAULT_GRACE_S};
+    const struct command_option options[] = {
+        {"store", .text = &store_path},
+        {"grace", .parse = command_parse_duration, .target = &gc.grace_s,
+         .expected = COMMAND_DURATION},
+        {"dry-run", .flag = &gc.dry_run},
+        {"json", .flag = &json},
+        {NULL},
+    };
+    struct command_line line = {.name = NAME, .help = help, .options = options};
+    int code;
+    if (!command_line_read(&line, argc, argv, &code))
         return code;
-    enum status status =
-        fs_store_open(command_store_path(options.store_path), false, &store, &fault);
-    if (status != STATUS_OK)
-        return command_failed(NAME, &fault, status);
-    code = collect(store, &options);
+    struct store *store = command_open_store(NAME, store_path);
+    if (store == NULL)
+        return EXIT_FAILED;
+    code = collect(store, &gc, json);
     store->ops->close(store);
     return code;
 }

@@ -1,12 +1,10 @@
 #include "segmenter/cli/command.h"
 
-#include <getopt.h>
-
 #include "base/hex.h"
+#include "segmenter/cli/command_line.h"
 #include "segmenter/cli/jansson/json_report.h"
 #include "segmenter/cli/quantity.h"
 #include "segmenter/cli/title_summary.h"
-#include "store/fs/fs_store.h"
 
 #define NAME "inspect"
 
@@ -19,48 +17,6 @@ static const char help[] =
     "  --help         show this text\n"
     "\n"
     "Example: segue inspect bunny\n";
-
-struct options {
-    const char *store_path;
-    const char *title;
-    bool json;
-};
-
-static int parse_title(int argc, char **argv, struct options *options)
-{
-    if (optind + 1 != argc)
-        return command_misused(NAME, "it takes one title, but got %d", argc - optind);
-    options->title = argv[optind];
-    return command_check_title(NAME, options->title) ? EXIT_OK : EXIT_USAGE;
-}
-
-/* Returns EXIT_OK to go on; *is_done after --help. */
-static int parse_options(int argc, char **argv, struct options *options, bool *is_done)
-{
-    static const struct option names[] = {{"store", required_argument, NULL, 's'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":h", names, NULL)) != -1) {
-        switch (option) {
-        case 's':
-            options->store_path = optarg;
-            break;
-        case 'j':
-            options->json = true;
-            break;
-        case 'h':
-            fputs(help, stdout);
-            *is_done = true;
-            return EXIT_OK;
-        default:
-            return command_bad_option(NAME, option, argv);
-        }
-    }
-    return parse_title(argc, argv, options);
-}
 
 static void print_segments(const struct index *index, const struct index_track *track)
 {
@@ -119,17 +75,17 @@ static void print_index(const struct index *index)
         print_file(index, i);
 }
 
-static int inspect(struct store *store, const struct options *options)
+static int inspect(struct store *store, const char *title, bool json)
 {
     struct fault fault = {0};
     struct publication_stamp stamp;
     struct index index;
     struct blob *blob;
-    enum status status = store->ops->load_index(store, span_of_string(options->title), &blob,
-                                                &index, &stamp, &fault);
+    enum status status =
+        store->ops->load_index(store, span_of_string(title), &blob, &index, &stamp, &fault);
     if (status != STATUS_OK)
         return command_failed(NAME, &fault, status);
-    if (options->json)
+    if (json)
         json_report_index(stdout, &index);
     else
         print_index(&index);
@@ -139,18 +95,29 @@ static int inspect(struct store *store, const struct options *options)
 
 static int run(int argc, char **argv)
 {
-    struct options options = {0};
-    struct fault fault = {0};
-    struct store *store;
-    bool is_done = false;
-    int code = parse_options(argc, argv, &options, &is_done);
-    if (code != EXIT_OK || is_done)
+    const char *store_path = NULL;
+    bool json = false;
+    const struct command_option options[] = {
+        {"store", .text = &store_path},
+        {"json", .flag = &json},
+        {NULL},
+    };
+    struct command_line line = {
+        .name = NAME,
+        .help = help,
+        .options = options,
+        .wanted = "the title to inspect",
+        .min_count = 1,
+        .max_count = 1,
+        .check = command_check_title,
+    };
+    int code;
+    if (!command_line_read(&line, argc, argv, &code))
         return code;
-    enum status status =
-        fs_store_open(command_store_path(options.store_path), false, &store, &fault);
-    if (status != STATUS_OK)
-        return command_failed(NAME, &fault, status);
-    code = inspect(store, &options);
+    struct store *store = command_open_store(NAME, store_path);
+    if (store == NULL)
+        return EXIT_FAILED;
+    code = inspect(store, line.arguments[0], json);
     store->ops->close(store);
     return code;
 }

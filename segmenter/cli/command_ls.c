@@ -1,13 +1,12 @@
 #include "segmenter/cli/command.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 
+#include "segmenter/cli/command_line.h"
 #include "segmenter/cli/jansson/json_report.h"
 #include "segmenter/cli/quantity.h"
 #include "segmenter/cli/title_list.h"
 #include "segmenter/cli/title_summary.h"
-#include "store/fs/fs_store.h"
 
 #define NAME "ls"
 
@@ -20,41 +19,6 @@ static const char help[] =
     "  --help         show this text\n"
     "\n"
     "Example: segue ls --store /srv/video\n";
-
-struct options {
-    const char *store_path;
-    bool json;
-};
-
-/* Returns EXIT_OK to go on; *is_done after --help. */
-static int parse_options(int argc, char **argv, struct options *options, bool *is_done)
-{
-    static const struct option names[] = {{"store", required_argument, NULL, 's'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":h", names, NULL)) != -1) {
-        switch (option) {
-        case 's':
-            options->store_path = optarg;
-            break;
-        case 'j':
-            options->json = true;
-            break;
-        case 'h':
-            fputs(help, stdout);
-            *is_done = true;
-            return EXIT_OK;
-        default:
-            return command_bad_option(NAME, option, argv);
-        }
-    }
-    if (optind < argc)
-        return command_misused(NAME, "it takes no argument, but got '%s'", argv[optind]);
-    return EXIT_OK;
-}
 
 /* Fills `summaries`, which has room for every title, and returns how many could be read. */
 static size_t summarize(struct store *store, const struct title_list *titles,
@@ -123,18 +87,21 @@ done:
 
 static int run(int argc, char **argv)
 {
-    struct options options = {0};
-    struct fault fault = {0};
-    struct store *store;
-    bool is_done = false;
-    int code = parse_options(argc, argv, &options, &is_done);
-    if (code != EXIT_OK || is_done)
+    const char *store_path = NULL;
+    bool json = false;
+    const struct command_option options[] = {
+        {"store", .text = &store_path},
+        {"json", .flag = &json},
+        {NULL},
+    };
+    struct command_line line = {.name = NAME, .help = help, .options = options};
+    int code;
+    if (!command_line_read(&line, argc, argv, &code))
         return code;
-    enum status status =
-        fs_store_open(command_store_path(options.store_path), false, &store, &fault);
-    if (status != STATUS_OK)
-        return command_failed(NAME, &fault, status);
-    code = list(store, options.json);
+    struct store *store = command_open_store(NAME, store_path);
+    if (store == NULL)
+        return EXIT_FAILED;
+    code = list(store, json);
     store->ops->close(store);
     return code;
 }

@@ -1,8 +1,6 @@
 #include "segmenter/cli/command.h"
 
-#include <getopt.h>
-
-#include "store/fs/fs_store.h"
+#include "segmenter/cli/command_line.h"
 
 #define NAME "rm"
 
@@ -15,35 +13,6 @@ static const char help[] =
     "  --help         show this text\n"
     "\n"
     "Example: segue rm bunny\n";
-
-/* Returns EXIT_OK to go on, with the titles at argv[optind]; *is_done after --help. */
-static int parse_options(int argc, char **argv, const char **store_path, bool *is_done)
-{
-    static const struct option names[] = {{"store", required_argument, NULL, 's'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":h", names, NULL)) != -1) {
-        switch (option) {
-        case 's':
-            *store_path = optarg;
-            break;
-        case 'h':
-            fputs(help, stdout);
-            *is_done = true;
-            return EXIT_OK;
-        default:
-            return command_bad_option(NAME, option, argv);
-        }
-    }
-    if (optind == argc)
-        return command_misused(NAME, "which title?");
-    for (int i = optind; i < argc; i++)
-        if (!command_check_title(NAME, argv[i]))
-            return EXIT_USAGE;
-    return EXIT_OK;
-}
 
 static int remove_title(struct store *store, const char *title)
 {
@@ -58,17 +27,27 @@ static int remove_title(struct store *store, const char *title)
 static int run(int argc, char **argv)
 {
     const char *store_path = NULL;
-    struct fault fault = {0};
-    struct store *store;
-    bool is_done = false;
-    int code = parse_options(argc, argv, &store_path, &is_done);
-    if (code != EXIT_OK || is_done)
+    const struct command_option options[] = {
+        {"store", .text = &store_path},
+        {NULL},
+    };
+    struct command_line line = {
+        .name = NAME,
+        .help = help,
+        .options = options,
+        .wanted = "the titles to remove",
+        .min_count = 1,
+        .max_count = COMMAND_ANY_COUNT,
+        .check = command_check_title,
+    };
+    int code;
+    if (!command_line_read(&line, argc, argv, &code))
         return code;
-    enum status status = fs_store_open(command_store_path(store_path), false, &store, &fault);
-    if (status != STATUS_OK)
-        return command_failed(NAME, &fault, status);
-    for (int i = optind; i < argc; i++)
-        if (remove_title(store, argv[i]) != EXIT_OK)
+    struct store *store = command_open_store(NAME, store_path);
+    if (store == NULL)
+        return EXIT_FAILED;
+    for (size_t i = 0; i < line.argument_count; i++)
+        if (remove_title(store, line.arguments[i]) != EXIT_OK)
             code = EXIT_FAILED;
     store->ops->close(store);
     return code;

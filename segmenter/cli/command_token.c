@@ -1,12 +1,12 @@
 #include "segmenter/cli/command.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "auth/uri_container.h"
 #include "base/clock.h"
+#include "segmenter/cli/command_line.h"
 #include "segmenter/cli/jansson/key_report.h"
 #include "segmenter/cli/signing.h"
 
@@ -35,98 +35,33 @@ static const char help[] =
 
 struct options {
     struct signing_options signing;
+    int64_t now_s;
     const char *title;
     const char *uri_regex;
     bool json;
-    bool is_done; /* --help has been answered */
 };
 
-/* A time of day in UTC or a duration from now. */
-static bool parse_not_before(const char *text, int64_t now_s, int64_t *time_s)
+/* A time of day in UTC, as seconds since 1970. */
+static bool parse_utc(const char *text, int64_t *time_s)
 {
-    uint64_t from_now_s;
     struct tm parts = {0};
-    if (command_parse_duration(text, &from_now_s)) {
-        *time_s = now_s + (int64_t)from_now_s;
-        return true;
-    }
     const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    int day = parts.tm_mday;
     if (end == NULL || *end != '\0')
         return false;
-    *time_s = timegm(&parts);
-    return *time_s > 0;
+    *time_s = timegm(&parts); /* makes 3 March of 31 February */
+    return *time_s > 0 && parts.tm_mday == day;
 }
 
-static int take_time(int option, int64_t now_s, struct signing_options *signing)
+/* That, or a duration from now. */
+static bool parse_not_before(const char *text, void *target)
 {
-    if (option == 'n' && !parse_not_before(optarg, now_s, &signing->not_before_s))
-        return command_misused(NAME, "--not-before is like 2026-01-31T18:00:00Z or 15m, not '%s'",
-                               optarg);
-    if (option == 't' && (!command_parse_duration(optarg, &signing->ttl_s) || signing->ttl_s == 0))
-        return command_misused(NAME, "--ttl is like 90s, 15m, 6h or 7d, not '%s'", optarg);
-    return EXIT_OK;
-}
-
-static int take_option(int option, int64_t now_s, struct options *options)
-{
-    switch (option) {
-    case 'T':
-        options->title = optarg;
-        return command_check_title(NAME, optarg) ? EXIT_OK : EXIT_USAGE;
-    case 'r':
-        options->uri_regex = optarg;
-        return EXIT_OK;
-    case 'i':
-        options->signing.issuer = optarg;
-        return EXIT_OK;
-    case 'K':
-        options->signing.kid = optarg;
-        return EXIT_OK;
-    case 'j':
-        options->json = true;
-        return EXIT_OK;
-    case 'k':
-        options->signing.keys_path = optarg;
-        return EXIT_OK;
-    case 's':
-        options->signing.store_path = optarg;
-        return EXIT_OK;
-    case 'h':
-        fputs(help, stdout);
-        options->is_done = true;
-        return EXIT_OK;
-    default:
-        return take_time(option, now_s, &options->signing);
-    }
-}
-
-static int parse_options(int argc, char **argv, int64_t now_s, struct options *options)
-{
-    static const struct option names[] = {{"title", required_argument, NULL, 'T'},
-                                          {"uri-regex", required_argument, NULL, 'r'},
-                                          {"ttl", required_argument, NULL, 't'},
-                                          {"not-before", required_argument, NULL, 'n'},
-                                          {"issuer", required_argument, NULL, 'i'},
-                                          {"kid", required_argument, NULL, 'K'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"keys", required_argument, NULL, 'k'},
-                                          {"store", required_argument, NULL, 's'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":h", names, NULL)) != -1) {
-        if (option == '?' || option == ':')
-            return command_bad_option(NAME, option, argv);
-        int code = take_option(option, now_s, options);
-        if (code != EXIT_OK || options->is_done)
-            return code;
-    }
-    if (optind < argc)
-        return command_misused(NAME, "it takes no argument, but got '%s'", argv[optind]);
-    if ((options->title == NULL) == (options->uri_regex == NULL))
-        return command_misused(NAME, "give one of --title and --uri-regex");
-    return EXIT_OK;
+    struct options *options = target;
+    uint64_t from_now_s;
+    if (!command_parse_duration(text, &from_now_s))
+        return parse_utc(text, &options->signing.not_before_s);
+    options->signing.not_before_s = options->now_s + (int64_t)from_now_s;
+    return true;
 }
 
 /* Returned owned and NUL-terminated, to be freed. */
@@ -140,7 +75,7 @@ static char *container_of(const struct options *options)
     return (char *)text.base;
 }
 
-static int print_token(const struct options *options, int64_t now_s)
+static int print_token(const struct options *options)
 {
     struct fault fault = {0};
     struct signed_token token = {0};
@@ -151,7 +86,7 @@ static int print_token(const struct options *options, int64_t now_s)
         free(container);
         return command_misused(NAME, "--uri-regex: %s", fault.text);
     }
-    status = signing_make_token(&options->signing, container, now_s, &token, &fault);
+    status = signing_make_token(&options->signing, container, options->now_s, &token, &fault);
     if (status != STATUS_OK)
         code = command_failed(NAME, &fault, status);
     else if (options->json)
@@ -165,12 +100,29 @@ static int print_token(const struct options *options, int64_t now_s)
 
 static int run(int argc, char **argv)
 {
-    struct options options = {.signing = {.ttl_s = SIGNING_DEFAULT_TTL_S}};
-    int64_t now_s = clock_unix_s();
-    int code = parse_options(argc, argv, now_s, &options);
-    if (code != EXIT_OK || options.is_done)
+    struct options options = {.signing = {.ttl_s = SIGNING_DEFAULT_TTL_S}, .now_s = clock_unix_s()};
+    struct signing_options *signing = &options.signing;
+    const struct command_option table[] = {
+        {"title", .parse = command_parse_title, .target = &options.title,
+         .expected = COMMAND_TITLE},
+        {"uri-regex", .text = &options.uri_regex},
+        {"ttl", .parse = signing_parse_ttl, .target = &signing->ttl_s, .expected = SIGNING_TTL},
+        {"not-before", .parse = parse_not_before, .target = &options,
+         .expected = "a time such as 2026-01-31T18:00:00Z, or 15m for in 15 minutes"},
+        {"issuer", .text = &signing->issuer},
+        {"kid", .text = &signing->kid},
+        {"json", .flag = &options.json},
+        {"keys", .text = &signing->keys_path},
+        {"store", .text = &signing->store_path},
+        {NULL},
+    };
+    struct command_line line = {.name = NAME, .help = help, .options = table};
+    int code;
+    if (!command_line_read(&line, argc, argv, &code))
         return code;
-    return print_token(&options, now_s);
+    if ((options.title == NULL) == (options.uri_regex == NULL))
+        return command_misused(NAME, "give either --title or --uri-regex");
+    return print_token(&options);
 }
 
 const struct command command_token = {NAME, "sign a token", run};

@@ -1,12 +1,12 @@
 #include "segmenter/cli/command.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "auth/signed_uri.h"
 #include "base/clock.h"
 #include "base/name.h"
+#include "segmenter/cli/command_line.h"
 #include "segmenter/cli/jansson/key_report.h"
 #include "segmenter/cli/signing.h"
 
@@ -33,40 +33,7 @@ struct options {
     char *title;      /* owned */
     const char *file; /* in argv */
     bool json;
-    bool is_done; /* --help has been answered */
 };
-
-static int take_option(int option, struct options *options)
-{
-    switch (option) {
-    case 'b':
-        options->base = optarg;
-        break;
-    case 't':
-        if (!command_parse_duration(optarg, &options->signing.ttl_s) || options->signing.ttl_s == 0)
-            return command_misused(NAME, "--ttl is like 90s, 15m, 6h or 7d, not '%s'", optarg);
-        break;
-    case 'i':
-        options->signing.issuer = optarg;
-        break;
-    case 'K':
-        options->signing.kid = optarg;
-        break;
-    case 'j':
-        options->json = true;
-        break;
-    case 'k':
-        options->signing.keys_path = optarg;
-        break;
-    case 's':
-        options->signing.store_path = optarg;
-        break;
-    default:
-        fputs(help, stdout);
-        options->is_done = true;
-    }
-    return EXIT_OK;
-}
 
 static int take_file(const char *argument, struct options *options)
 {
@@ -78,31 +45,6 @@ static int take_file(const char *argument, struct options *options)
         abort();
     options->file = slash + 1;
     return command_check_title(NAME, options->title) ? EXIT_OK : EXIT_USAGE;
-}
-
-static int parse_options(int argc, char **argv, struct options *options)
-{
-    static const struct option names[] = {{"base", required_argument, NULL, 'b'},
-                                          {"ttl", required_argument, NULL, 't'},
-                                          {"issuer", required_argument, NULL, 'i'},
-                                          {"kid", required_argument, NULL, 'K'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"keys", required_argument, NULL, 'k'},
-                                          {"store", required_argument, NULL, 's'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":h", names, NULL)) != -1) {
-        if (option == '?' || option == ':')
-            return command_bad_option(NAME, option, argv);
-        int code = take_option(option, options);
-        if (code != EXIT_OK || options->is_done)
-            return code;
-    }
-    if (argc - optind != 1)
-        return command_misused(NAME, "give one TITLE/FILE");
-    return take_file(argv[optind], options);
 }
 
 /* Writes base and path in normal form, which is what the token is for. False when `base` is not a
@@ -164,8 +106,30 @@ static int run(int argc, char **argv)
 {
     struct options options = {.signing = {.ttl_s = SIGNING_DEFAULT_TTL_S},
                               .base = "http://127.0.0.1:8080"};
-    int code = parse_options(argc, argv, &options);
-    if (code == EXIT_OK && !options.is_done)
+    struct signing_options *signing = &options.signing;
+    const struct command_option table[] = {
+        {"base", .text = &options.base},
+        {"ttl", .parse = signing_parse_ttl, .target = &signing->ttl_s, .expected = SIGNING_TTL},
+        {"issuer", .text = &signing->issuer},
+        {"kid", .text = &signing->kid},
+        {"json", .flag = &options.json},
+        {"keys", .text = &signing->keys_path},
+        {"store", .text = &signing->store_path},
+        {NULL},
+    };
+    struct command_line line = {
+        .name = NAME,
+        .help = help,
+        .options = table,
+        .wanted = "the file, as TITLE/FILE",
+        .min_count = 1,
+        .max_count = 1,
+    };
+    int code;
+    if (!command_line_read(&line, argc, argv, &code))
+        return code;
+    code = take_file(line.arguments[0], &options);
+    if (code == EXIT_OK)
         code = print_url(&options);
     free(options.title);
     return code;

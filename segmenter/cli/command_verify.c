@@ -1,12 +1,11 @@
 #include "segmenter/cli/command.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 
+#include "segmenter/cli/command_line.h"
 #include "segmenter/cli/jansson/json_report.h"
 #include "segmenter/cli/quantity.h"
 #include "segmenter/cli/title_list.h"
-#include "store/fs/fs_store.h"
 #include "store/verify.h"
 
 #define NAME "verify"
@@ -22,42 +21,6 @@ static const char help[] =
     "  --help         show this text\n"
     "\n"
     "Example: segue verify bunny\n";
-
-struct options {
-    const char *store_path;
-    bool json;
-};
-
-/* Returns EXIT_OK to go on, with the titles at argv[optind]; *is_done after --help. */
-static int parse_options(int argc, char **argv, struct options *options, bool *is_done)
-{
-    static const struct option names[] = {{"store", required_argument, NULL, 's'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":h", names, NULL)) != -1) {
-        switch (option) {
-        case 's':
-            options->store_path = optarg;
-            break;
-        case 'j':
-            options->json = true;
-            break;
-        case 'h':
-            fputs(help, stdout);
-            *is_done = true;
-            return EXIT_OK;
-        default:
-            return command_bad_option(NAME, option, argv);
-        }
-    }
-    for (int i = optind; i < argc; i++)
-        if (!command_check_title(NAME, argv[i]))
-            return EXIT_USAGE;
-    return EXIT_OK;
-}
 
 struct checkup {
     struct store *store;
@@ -141,20 +104,28 @@ static int verify_all(struct checkup *checkup)
 
 static int run(int argc, char **argv)
 {
-    struct options options = {0};
-    struct fault fault = {0};
+    const char *store_path = NULL;
     struct checkup checkup = {0};
-    bool is_done = false;
-    int code = parse_options(argc, argv, &options, &is_done);
-    if (code != EXIT_OK || is_done)
+    const struct command_option options[] = {
+        {"store", .text = &store_path},
+        {"json", .flag = &checkup.json},
+        {NULL},
+    };
+    struct command_line line = {
+        .name = NAME,
+        .help = help,
+        .options = options,
+        .max_count = COMMAND_ANY_COUNT,
+        .check = command_check_title,
+    };
+    int code;
+    if (!command_line_read(&line, argc, argv, &code))
         return code;
-    enum status status =
-        fs_store_open(command_store_path(options.store_path), false, &checkup.store, &fault);
-    if (status != STATUS_OK)
-        return command_failed(NAME, &fault, status);
-    checkup.json = options.json;
-    code = optind == argc ? verify_all(&checkup)
-                          : verify(&checkup, argv + optind, (size_t)(argc - optind));
+    checkup.store = command_open_store(NAME, store_path);
+    if (checkup.store == NULL)
+        return EXIT_FAILED;
+    code = line.argument_count == 0 ? verify_all(&checkup)
+                                    : verify(&checkup, line.arguments, line.argument_count);
     checkup.store->ops->close(checkup.store);
     return code;
 }

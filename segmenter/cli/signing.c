@@ -42,8 +42,7 @@ static struct mint_claims claims_of(const struct signing_options *options, const
 enum status signing_make_token(const struct signing_options *options, const char *container,
                                int64_t now_s, struct signed_token *token, struct fault *fault)
 {
-    char *keys_path =
-        command_keys_path(options->keys_path, command_store_path(options->store_path));
+    char *keys_path = command_keys_path(options->keys_path, options->store_path);
     struct key_set set = {0};
     const struct key *key;
     token->claims = claims_of(options, container, now_s);
@@ -61,6 +60,11 @@ enum status signing_make_token(const struct signing_options *options, const char
     key_set_dispose(&set);
     free(keys_path);
     return status;
+}
+
+bool signing_parse_ttl(const char *text, void *ttl_s)
+{
+    return command_parse_duration(text, ttl_s) && *(uint64_t *)ttl_s > 0;
 }
 
 void signed_token_dispose(struct signed_token *token)

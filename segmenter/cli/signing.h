@@ -17,6 +17,10 @@ struct signing_options {
 
 #define SIGNING_DEFAULT_TTL_S (UINT64_C(6) * 3600)
 
+/* What --ttl takes, see struct command_option; `ttl_s` is a uint64_t *. */
+#define SIGNING_TTL "a time above 0 such as 90s, 15m, 6h or 7d"
+bool signing_parse_ttl(const char *text, void *ttl_s);
+
 /* A token and what is in it. */
 struct signed_token {
     struct byte_buffer text;

@@ -58,6 +58,11 @@ static void keys_are_in_the_store_unless_named(void **state)
     char *path = command_keys_path(NULL, "/srv/a");
     assert_string_equal(path, "/srv/a/keys.json");
     free(path);
+    setenv("SEGUE_STORE", "/srv/b", 1);
+    path = command_keys_path(NULL, NULL);
+    assert_string_equal(path, "/srv/b/keys.json");
+    free(path);
+    unsetenv("SEGUE_STORE");
     path = command_keys_path("/etc/keys", "/srv/a");
     assert_string_equal(path, "/etc/keys");
     free(path);

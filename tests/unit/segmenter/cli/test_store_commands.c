@@ -5,7 +5,6 @@
 
 #include <cmocka.h>
 
-#include <getopt.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,7 +65,6 @@ static int run(struct site *site, const struct command *command, const char *con
     int kept_err = dup(STDERR_FILENO);
     dup2(fileno(out), STDOUT_FILENO);
     dup2(fileno(err), STDERR_FILENO);
-    optind = 0; /* glibc: begin afresh */
     int code = command->run(argc, argv);
     fflush(stdout);
     dup2(kept_out, STDOUT_FILENO);
@@ -256,15 +254,17 @@ static void calls_that_make_no_sense_are_told_so(void **state)
         const char *message;
     } rows[] = {
         {&command_ls, {"extra"}, "segue ls: it takes no argument, but got 'extra'"},
-        {&command_ls, {"--what"}, "segue ls: option --what is unknown"},
-        {&command_ls, {"-x"}, "segue ls: option -x is unknown"},
-        {&command_ls, {"--store"}, "segue ls: option --store needs a value"},
-        {&command_inspect, {NULL}, "segue inspect: it takes one title, but got 0"},
-        {&command_inspect, {"t", "u"}, "segue inspect: it takes one title, but got 2"},
+        {&command_ls, {"--what"}, "segue ls: there is no option --what"},
+        {&command_ls, {"-x"}, "segue ls: there is no option -x"},
+        {&command_ls, {"--store"}, "segue ls: --store needs a value"},
+        {&command_inspect, {NULL}, "segue inspect: name the title to inspect"},
+        {&command_inspect, {"t", "u"}, "segue inspect: it takes one argument, but got 'u' too"},
         {&command_inspect, {"a/b"}, "segue inspect: 'a/b' is no title"},
         {&command_verify, {""}, "segue verify: '' is no title"},
-        {&command_rm, {NULL}, "segue rm: which title?"},
-        {&command_gc, {"--grace", "soon"}, "segue gc: 'soon' is no time"},
+        {&command_rm, {NULL}, "segue rm: name the titles to remove"},
+        {&command_gc,
+         {"--grace", "soon"},
+         "segue gc: --grace takes a time such as 90s, 15m, 6h or 7d, not 'soon'"},
         {&command_gc, {"t"}, "segue gc: it takes no argument, but got 't'"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
