@@ -173,7 +173,7 @@ ask_for_ranges() {
 
     say "Without a token: 403"
     expect 'HTTP/1.1 403' "curl -sS -i -r 0-99 $http/v1/cars/video.mp4"
-    say "With it, an object of the store by its own name: 403 as well, there is no such door"
+    say "With a token, an object of the store by its own name: 403. Objects have no address"
     run 'object=$(basename "$(find "$SEGUE_STORE/objects" -type f | sort | head -n 1)")'
     expect 'HTTP/1.1 403' "curl -sS -i \"$http/v1/cars/\$object?\${url#*\\?}\""
 }
