@@ -19,23 +19,29 @@
 #define SEGMENT_MAX_MS (10 * 60 * 1000)
 
 static const char help[] =
-    "Usage: segue cut [OPTION...] INPUT\n"
-    "Cuts a media file into hidden segments and publishes it as a title, without re-encoding.\n"
+    "Usage: segue cut INPUT [OPTION...]\n"
+    "Cuts a media file into hidden segments and publishes it as a title, without\n"
+    "re-encoding. Prints what the title holds. Cutting again replaces the title.\n"
     "\n"
-    "The title gets video.mp4 (audio.mp4 without video), the whole film for <video src> and\n"
-    "downloads, and one fragmented file per track, v0.mp4 and a0.mp4, for HLS and DASH.\n"
-    "INPUT is MP4, MOV, MKV, WebM or MPEG-TS with H.264, HEVC, AV1 or VP9 video and AAC, MP3,\n"
-    "Opus, AC-3, E-AC-3 or FLAC audio. The best video and the default audio track are taken.\n"
+    "The title gets video.mp4 (audio.mp4 without video), the whole film for\n"
+    "<video src> and downloads, and one fragmented file per track, v0.mp4 and\n"
+    "a0.mp4, for HLS and DASH.\n"
+    "INPUT is MP4, MOV, MKV, WebM or MPEG-TS with H.264, HEVC, AV1 or VP9 video and\n"
+    "AAC, MP3, Opus, AC-3, E-AC-3 or FLAC audio. The best video and the default\n"
+    "audio track are taken.\n"
     "\n"
-    "  --title ID         the title's id (default: the file's name without its ending);\n"
-    "                     letters, digits, '.', '_' and '-', at most 128\n"
-    "  --segment SECONDS  target duration of a segment (default: 6); cuts are at key frames\n"
-    "  --store STORE      the store (default: $SEGUE_STORE or ./segue-store); made when missing\n"
-    "  --json             print the result as JSON\n"
+    "  --title ID         the title's id (default: INPUT's name without its ending):\n"
+    "                     1 to 128 of A-Z a-z 0-9 . _ - that begin with a letter or\n"
+    "                     a digit\n"
+    "  --segment SECONDS  target duration of a segment, from 0.1 to 600 (default: 6);\n"
+    "                     cuts are at key frames\n"
+    "  --store STORE      the store (default: $SEGUE_STORE, else ./segue-store); made\n"
+    "                     if it is not there\n"
+    "  --json             print a JSON object\n"
     "  --quiet            no notes and no progress bar\n"
     "  --help             show this text\n"
     "\n"
-    "Example: segue cut --title bunny big-buck-bunny.mkv\n";
+    "Example: segue cut big-buck-bunny.mkv --title bunny\n";
 
 struct cut_arguments {
     const char *input;
@@ -132,8 +138,8 @@ static bool read_arguments(struct cut_arguments *arguments, int argc, char **arg
 static void print_json(const struct cut_arguments *arguments, const struct cut_report *report)
 {
     /* A valid title needs no escaping. */
-    printf("{\"title\":\"%s\",\"published\":%s,\"duration_ms\":%" PRIu64 ",\"segments\":%u,"
-           "\"objects\":%" PRIu64 ",\"new_objects\":%" PRIu64 ",\"bytes\":%" PRIu64 "}\n",
+    printf("{\"title\":\"%s\",\"changed\":%s,\"duration_ms\":%" PRIu64 ",\"segments\":%u,"
+           "\"objects\":%" PRIu64 ",\"new_objects\":%" PRIu64 ",\"stored_bytes\":%" PRIu64 "}\n",
            arguments->title, report->is_unchanged ? "false" : "true", report->duration_ms,
            report->segments, report->objects, report->new_objects, report->bytes);
 }

@@ -11,12 +11,12 @@
 #define DEFAULT_GRACE_S 3600
 
 static const char help[] =
-    "Usage: segue gc [--grace TIME] [--dry-run] [--store STORE] [--json]\n"
-    "Removes the objects that no title uses, and what killed cuts left behind. It may\n"
-    "run beside cuts and servers.\n"
+    "Usage: segue gc [OPTION...]\n"
+    "Removes the objects that no title uses, and what killed cuts left behind. It\n"
+    "may run beside cuts and servers.\n"
     "\n"
-    "  --grace TIME   leave alone what was written, or last belonged to a title, less\n"
-    "                 than this long ago: 90s, 15m, 6h, 7d (default: 1h)\n"
+    "  --grace TIME   leave alone what was written, or last belonged to a title,\n"
+    "                 less than this long ago: 90s, 15m, 6h, 7d (default: 1h)\n"
     "  --dry-run      remove nothing; say what would be removed\n"
     "  --store STORE  the store (default: $SEGUE_STORE, else ./segue-store)\n"
     "  --json         print a JSON object\n"

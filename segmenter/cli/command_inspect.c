@@ -9,8 +9,9 @@
 #define NAME "inspect"
 
 static const char help[] =
-    "Usage: segue inspect TITLE [--store STORE] [--json]\n"
-    "Shows what a title is made of: tracks, files and objects. Never an object's name.\n"
+    "Usage: segue inspect TITLE [OPTION...]\n"
+    "Shows what a title is made of: tracks, files and objects. Never an object's\n"
+    "name.\n"
     "\n"
     "  --store STORE  the store (default: $SEGUE_STORE, else ./segue-store)\n"
     "  --json         print a JSON object\n"
@@ -22,7 +23,9 @@ static void print_segments(const struct index *index, const struct index_track *
 {
     struct spread spread = title_segment_spread(index, track);
     printf("      %u segment%s", track->segment_count, track->segment_count == 1 ? "" : "s");
-    if (track->segment_count > 0)
+    if (track->segment_count == 1)
+        printf(" of %s", quantity_duration(spread.least).text);
+    else if (track->segment_count > 1)
         printf(", shortest %s, median %s, longest %s", quantity_duration(spread.least).text,
                quantity_duration(spread.median).text, quantity_duration(spread.most).text);
     putchar('\n');

@@ -78,9 +78,12 @@ static int check_arguments(const struct command_line *line)
                                max == 0 ? "it takes no argument, but got '%s'"
                                         : "it takes one argument, but got '%s' too",
                                line->arguments[max]);
-    for (size_t i = 0; i < line->argument_count && line->check != NULL; i++)
-        if (!line->check(line->name, line->arguments[i]))
+    for (size_t i = 0; i < line->argument_count; i++) {
+        if (line->arguments[i][0] == '\0')
+            return command_misused(line->name, "an argument is empty: name %s", line->wanted);
+        if (line->check != NULL && !line->check(line->name, line->arguments[i]))
             return EXIT_USAGE;
+    }
     return EXIT_OK;
 }
 

@@ -10,8 +10,8 @@
  *
  * Options are long ones, written --name VALUE or --name=VALUE, anywhere among the arguments; after
  * "--" everything is an argument. A name is written out: what could be shortened today would mean
- * two things once there is another option. An option is given once, and its value is not empty: an
- * unset variable in a script must not become a default.
+ * two things once there is another option. An option is given once. No value and no argument is
+ * empty: an unset variable in a script must not become a default.
  */
 
 /* One option, with one of three targets; all must outlive the reading. */
@@ -36,7 +36,8 @@ struct command_line {
     const char *help; /* what --help prints */
     const struct command_option *options;
 
-    /* Arguments. The end of "name ", said when there are too few: "the file to cut". */
+    /* Arguments. The end of "name ", said when there are too few: "the file to cut". Only without
+     * any argument may it be NULL. */
     const char *wanted;
     size_t min_count;
     size_t max_count;

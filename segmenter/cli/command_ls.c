@@ -11,7 +11,7 @@
 #define NAME "ls"
 
 static const char help[] =
-    "Usage: segue ls [--store STORE] [--json]\n"
+    "Usage: segue ls [OPTION...]\n"
     "Lists the titles of a store.\n"
     "\n"
     "  --store STORE  the store (default: $SEGUE_STORE, else ./segue-store)\n"

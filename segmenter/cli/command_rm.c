@@ -5,9 +5,9 @@
 #define NAME "rm"
 
 static const char help[] =
-    "Usage: segue rm TITLE... [--store STORE]\n"
-    "Removes titles: from now on they are not served. Their objects stay in the store\n"
-    "until 'segue gc' removes those that no other title uses.\n"
+    "Usage: segue rm TITLE... [OPTION...]\n"
+    "Removes titles: from now on they are not served. Their objects stay in the\n"
+    "store until 'segue gc' removes those that no other title uses.\n"
     "\n"
     "  --store STORE  the store (default: $SEGUE_STORE, else ./segue-store)\n"
     "  --help         show this text\n"

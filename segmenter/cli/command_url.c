@@ -14,15 +14,17 @@
 
 static const char help[] =
     "Usage: segue url TITLE/FILE [OPTION...]\n"
-    "Prints the URL of a file with a token that allows the whole title, ready to paste.\n"
+    "Prints the URL of a file with a token that allows the whole title, ready to\n"
+    "paste. Whether there is such a title is not checked.\n"
     "\n"
-    "  --base URL     where the title is served (default: http://127.0.0.1:8080)\n"
+    "  --base URL     where the title is served, scheme, host and perhaps port\n"
+    "                 (default: http://127.0.0.1:8080)\n"
     "  --ttl TIME     how long it is good: 90s, 15m, 6h, 7d (default: 6h)\n"
     "  --issuer NAME  who signs (default: nobody is named)\n"
-    "  --kid ID       the key (default: the newest that can sign)\n"
-    "  --json         print a JSON object: the URL and what its token says\n"
+    "  --kid ID       the key that signs (default: the newest that can)\n"
     "  --keys FILE    the keys, a JWKS document (default: keys.json in the store)\n"
     "  --store STORE  the store (default: $SEGUE_STORE, else ./segue-store)\n"
+    "  --json         print a JSON object: the URL and what its token says\n"
     "  --help         show this text\n"
     "\n"
     "Example: segue url bunny/video.mp4 --base https://media.example\n";
@@ -39,7 +41,8 @@ static int take_file(const char *argument, struct options *options)
 {
     const char *slash = strchr(argument, '/');
     if (slash == NULL || !name_is_valid(span_of_string(slash + 1)))
-        return command_misused(NAME, "'%s' is no TITLE/FILE such as bunny/video.mp4", argument);
+        return command_misused(NAME, "'%s' is no TITLE/FILE: write it like bunny/video.mp4",
+                               argument);
     options->title = strndup(argument, (size_t)(slash - argument));
     if (options->title == NULL)
         abort();
@@ -54,9 +57,12 @@ static bool put_url(const struct options *options, struct byte_buffer *url)
     struct byte_buffer target = {0};
     struct signed_uri uri = {0};
     const char *authority = strstr(options->base, "://");
-    bool valid = authority != NULL && authority[3] != '\0' && authority[3] != '/';
+    struct span scheme =
+        span_of(options->base, authority != NULL ? (size_t)(authority - options->base) : 0);
+    bool valid = (span_equal(scheme, span_of_string("http")) ||
+                  span_equal(scheme, span_of_string("https"))) &&
+                 authority[3] != '\0' && authority[3] != '/';
     if (valid) {
-        struct span scheme = span_of(options->base, (size_t)(authority - options->base));
         struct span rest = span_of_string(authority + 3);
         if (rest.base[rest.len - 1] == '/')
             rest.len--;
@@ -77,7 +83,9 @@ static int print_url(const struct options *options)
     int code = EXIT_OK;
     char *container = signing_title_container(options->title);
     if (!put_url(options, &url)) {
-        code = command_misused(NAME, "--base is like https://media.example:8443, not '%s'",
+        code = command_misused(NAME,
+                               "--base takes a scheme, a host and perhaps a port, such as "
+                               "https://media.example:8443, not '%s'",
                                options->base);
         goto done;
     }

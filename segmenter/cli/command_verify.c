@@ -11,10 +11,10 @@
 #define NAME "verify"
 
 static const char help[] =
-    "Usage: segue verify [TITLE...] [--store STORE] [--json]\n"
-    "Checks the index of each title and reads and hashes every object that it names;\n"
-    "all titles when none is given. Says exactly what is damaged and then exits 1.\n"
-    "Cutting a damaged title again from its source mends it.\n"
+    "Usage: segue verify [TITLE...] [OPTION...]\n"
+    "Checks the index of each title, and reads and hashes every object that it\n"
+    "names; all titles when none is named. Prints exactly what is damaged, and then\n"
+    "exits 1. Cutting a damaged title again from its source mends it.\n"
     "\n"
     "  --store STORE  the store (default: $SEGUE_STORE, else ./segue-store)\n"
     "  --json         print a JSON object\n"
@@ -115,6 +115,7 @@ static int run(int argc, char **argv)
         .name = NAME,
         .help = help,
         .options = options,
+        .wanted = "the titles to check",
         .max_count = COMMAND_ANY_COUNT,
         .check = command_check_title,
     };

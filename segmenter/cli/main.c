@@ -21,11 +21,12 @@ static void print_help(FILE *out)
     for (size_t i = 0; commands[i] != NULL; i++)
         fprintf(out, "  %-9s %s\n", commands[i]->name, commands[i]->summary);
     fputs("\n"
-          "  --help    show this text; 'segue COMMAND --help' tells about one command\n"
-          "  --version show the version\n"
+          "  --help     show this text; 'segue COMMAND --help' tells about one command\n"
+          "  --version  show the version\n"
           "\n"
           "Every command works on the store that --store names, else $SEGUE_STORE, else\n"
-          "./segue-store. Exit status: 0 done, 1 it failed, 2 called wrongly.\n",
+          "./segue-store. Results go to standard output, everything else to standard\n"
+          "error. Exit status: 0 done, 1 it failed, 2 called wrongly.\n",
           out);
 }
 
@@ -52,6 +53,10 @@ static int run(int argc, char **argv)
         return EXIT_OK;
     }
     const struct command *command = find_command(argv[1]);
+    if (command == NULL && argv[1][0] == '-') {
+        fprintf(stderr, "segue: name a command before '%s'\nTry 'segue --help'.\n", argv[1]);
+        return EXIT_USAGE;
+    }
     if (command == NULL) {
         fprintf(stderr, "segue: there is no command '%s'\nTry 'segue --help'.\n", argv[1]);
         return EXIT_USAGE;

@@ -199,6 +199,7 @@ static void misuse_is_told(void **state)
         {{NULL}, 1, 1, "name what to test"},
         {{"a", "b"}, 1, 1, "it takes one argument, but got 'b' too"},
         {{"a"}, 0, 0, "it takes no argument, but got 'a'"},
+        {{"a", ""}, 0, COMMAND_ANY_COUNT, "an argument is empty: name what to test"},
         {{"a", "bad"}, 1, COMMAND_ANY_COUNT, "that is bad"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

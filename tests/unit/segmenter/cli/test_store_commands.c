@@ -260,7 +260,7 @@ static void calls_that_make_no_sense_are_told_so(void **state)
         {&command_inspect, {NULL}, "segue inspect: name the title to inspect"},
         {&command_inspect, {"t", "u"}, "segue inspect: it takes one argument, but got 'u' too"},
         {&command_inspect, {"a/b"}, "segue inspect: 'a/b' is no title"},
-        {&command_verify, {""}, "segue verify: '' is no title"},
+        {&command_verify, {"t", ""}, "segue verify: an argument is empty: name the titles to check"},
         {&command_rm, {NULL}, "segue rm: name the titles to remove"},
         {&command_gc,
          {"--grace", "soon"},
