@@ -42,7 +42,8 @@ static size_t put_trun(const struct made_fragment *fragment, struct byte_buffer 
     byte_buffer_put_be32(out, 0);
     put_if(out, flags & 0x004, fragment->first_flags);
     for (uint32_t i = 0; i < fragment->sample_count; i++) {
-        const struct made_sample *sample = &fragment->samples[i];
+        const struct made_sample *sample =
+            fragment->samples != NULL ? &fragment->samples[i] : &fragment->defaults;
         put_if(out, flags & 0x100, sample->duration);
         put_if(out, flags & 0x200, sample->size);
         put_if(out, flags & 0x400, sample->flags);
