@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/standard_streams.h"
+
 static const struct command *const commands[] = {
     &command_cut, &command_ls,  &command_inspect, &command_verify, &command_rm,
     &command_gc,  &command_key, &command_token,   &command_url,    NULL,
@@ -66,6 +68,7 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    standard_streams_hold();
     int code = run(argc, argv);
     /* Results that did not arrive are a failure: `segue ls --json > /full/disk`. */
     if (fflush(stdout) != 0 || ferror(stdout)) {
