@@ -44,23 +44,32 @@ static const char help[] =
     "Usage: segued [OPTION...]\n"
     "Serves the titles of a store by byte range, to whoever holds a token.\n"
     "\n"
-    "  --store DIR             the store (default: $SEGUE_STORE, else ./segue-store)\n"
-    "  --keys FILE             the keys that tokens are checked with (default: keys.json in the\n"
-    "                          store)\n"
+    "  --store STORE           the store (default: $SEGUE_STORE, else ./segue-store)\n"
+    "  --keys FILE             the keys that tokens are checked with, a JWKS document\n"
+    "                          (default: keys.json in the store)\n"
     "  --public                serve without tokens, to everyone\n"
     "  --issuer NAME           accept tokens of this issuer only; may be repeated\n"
-    "  --listen ADDR:PORT      plain HTTP; may be repeated (default: 127.0.0.1:8080 unless\n"
-    "                          --listen-tls is given; port 0: any free one)\n"
+    "  --listen ADDR:PORT      plain HTTP; may be repeated (default: 127.0.0.1:8080\n"
+    "                          unless --listen-tls is given)\n"
     "  --listen-tls ADDR:PORT  HTTPS, HTTP/1.1 and HTTP/2; may be repeated\n"
-    "  --cert FILE --key FILE  certificate chain and private key in PEM (default: one made at\n"
-    "                          start, which no browser trusts)\n"
-    "  --admin ADDR:PORT       /healthz and /play (default: 127.0.0.1:9090); `off` for none\n"
+    "  --cert FILE             certificate chain in PEM (default: one made at start,\n"
+    "                          which no browser trusts)\n"
+    "  --key FILE              its private key in PEM, without a passphrase\n"
+    "  --admin ADDR:PORT       /healthz and /play (default: 127.0.0.1:9090); 'off'\n"
+    "                          for none\n"
     "  --threads N             event loops (default: one per CPU)\n"
-    "  --shutdown-timeout S    how long responses under way may take after SIGTERM (default: 30)\n"
-    "  --help, --version\n"
+    "  --shutdown-timeout SECONDS\n"
+    "                          how long responses under way may take after SIGTERM\n"
+    "                          (default: 30)\n"
+    "  --help                  show this text\n"
+    "  --version               show the version\n"
     "\n"
-    "Addresses: 127.0.0.1:8080, [::1]:8080, :8080 for all.\n"
-    "SIGTERM or SIGINT ends it once responses under way are finished; a second one at once.\n";
+    "Addresses: 127.0.0.1:8080, [::1]:8080, :8080 for all; port 0 for any free one.\n"
+    "SIGTERM or SIGINT ends it once responses under way are finished; a second one at\n"
+    "once. The log goes to standard error. Exit status: 0 ended by a signal, 1 it\n"
+    "failed, 2 called wrongly.\n"
+    "\n"
+    "Example: segued --store /srv/video --listen-tls :443 --cert c.pem --key k.pem\n";
 
 void config_print_help(FILE *stream)
 {
@@ -86,7 +95,8 @@ static enum status add_listener(struct config *config, const char *text, bool is
     listener->is_tls = is_tls;
     if (!listen_address_parse(text, &listener->address))
         return fault_raise(fault, STATUS_INVALID,
-                           "'%s' is no ADDRESS:PORT such as 127.0.0.1:8080 or [::1]:8080", text);
+                           "--%s takes ADDRESS:PORT such as 127.0.0.1:8080 or [::1]:8080, not '%s'",
+                           is_tls ? "listen-tls" : "listen", text);
     config->listener_count++;
     return STATUS_OK;
 }
@@ -96,8 +106,7 @@ static enum status set_admin(struct config *config, const char *text, struct fau
     config->has_admin = strcmp(text, "off") != 0;
     if (config->has_admin && !listen_address_parse(text, &config->admin))
         return fault_raise(fault, STATUS_INVALID,
-                           "--admin '%s' is neither 'off' nor an ADDRESS:PORT such as "
-                           "127.0.0.1:9090",
+                           "--admin takes 'off' or ADDRESS:PORT such as 127.0.0.1:9090, not '%s'",
                            text);
     return STATUS_OK;
 }
@@ -117,8 +126,8 @@ static enum status set_number(struct config *config, int code, const char *text,
     bool is_threads = code == OPTION_THREADS;
     unsigned long max = is_threads ? MAX_THREADS : MAX_SHUTDOWN_TIMEOUT_S;
     if (!parse_count(text, is_threads ? 1 : 0, max, &count))
-        return fault_raise(fault, STATUS_INVALID, "--%s '%s' is no number from %d to %lu",
-                           is_threads ? "threads" : "shutdown-timeout", text, is_threads, max);
+        return fault_raise(fault, STATUS_INVALID, "--%s takes a number from %d to %lu, not '%s'",
+                           is_threads ? "threads" : "shutdown-timeout", is_threads, max, text);
     if (is_threads)
         config->threads = count;
     else
@@ -169,7 +178,7 @@ static void set_defaults(struct config *config)
     const char *store_path = getenv("SEGUE_STORE");
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     *config = (struct config){
-        .store_path = store_path != NULL && store_path[0] != '\0' ? store_path : "segue-store",
+        .store_path = store_path != NULL && store_path[0] != '\0' ? store_path : "./segue-store",
         .has_admin = true,
         .threads = cpus > 0 && cpus <= MAX_THREADS ? (size_t)cpus : 1,
         .shutdown_timeout_s = 30,
@@ -181,10 +190,33 @@ static void set_defaults(struct config *config)
 static enum status complete(struct config *config, struct fault *fault)
 {
     if ((config->cert_path == NULL) != (config->key_path == NULL))
-        return fault_raise(fault, STATUS_INVALID, "--cert and --key belong together");
+        return fault_raise(fault, STATUS_INVALID, "give --cert and --key together");
     if (config->listener_count == 0)
         return add_listener(config, "127.0.0.1:8080", false, fault);
     return STATUS_OK;
+}
+
+static const char *option_name(int code)
+{
+    const struct option *option = options;
+    while (option->name != NULL && option->val != code)
+        option++;
+    return option->name;
+}
+
+/* An option that getopt_long does not take, or that has an empty value: an unset variable in a
+ * script must not become a default. */
+static enum config_outcome refuse(int code, const char *word, struct fault *fault)
+{
+    bool is_flag_with_value = code == '?' && optopt >= OPTION_STORE;
+    if (is_flag_with_value)
+        fault_raise(fault, STATUS_INVALID, "--%s takes no value", option_name(optopt));
+    else if (code == '?')
+        fault_raise(fault, STATUS_INVALID, "there is no option %s", word);
+    else
+        fault_raise(fault, STATUS_INVALID, "--%s needs a value",
+                    option_name(code == ':' ? optopt : code));
+    return CONFIG_WRONG;
 }
 
 enum config_outcome config_parse(struct config *config, int argc, char **argv, struct fault *fault)
@@ -198,16 +230,13 @@ enum config_outcome config_parse(struct config *config, int argc, char **argv, s
             return CONFIG_HELP;
         if (code == OPTION_VERSION)
             return CONFIG_VERSION;
-        if (code == '?' || code == ':') {
-            fault_raise(fault, STATUS_INVALID, code == ':' ? "%s needs a value" : "%s is no option",
-                        argv[optind - 1]);
-            return CONFIG_WRONG;
-        }
+        if (code == '?' || code == ':' || (optarg != NULL && optarg[0] == '\0'))
+            return refuse(code, argv[optind - 1], fault);
         if (apply(config, code, optarg, fault) != STATUS_OK)
             return CONFIG_WRONG;
     }
     if (optind < argc) {
-        fault_raise(fault, STATUS_INVALID, "'%s' is no option", argv[optind]);
+        fault_raise(fault, STATUS_INVALID, "it takes no argument, but got '%s'", argv[optind]);
         return CONFIG_WRONG;
     }
     if (complete(config, fault) != STATUS_OK)

@@ -9,8 +9,13 @@
 
 static enum status fail(const struct listen_address *address, int error, struct fault *fault)
 {
-    fault_raise_errno(fault, error, "cannot listen on %s port %u", address->host, address->port);
-    return error == EADDRINUSE ? STATUS_BUSY : status_from_errno(error);
+    if (error == EADDRINUSE)
+        return fault_raise(fault, STATUS_BUSY,
+                           "cannot listen on %s port %u: another program listens there already: "
+                           "end it, or choose another port",
+                           address->host, address->port);
+    return fault_raise_errno(fault, error, "cannot listen on %s port %u", address->host,
+                             address->port);
 }
 
 static int set_option(int fd, int level, int option, int value)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/standard_streams.h"
 #include "server/config.h"
 #include "server/h2o/server.h"
 #include "store/fs/fs_store.h"
@@ -35,8 +36,8 @@ static enum status load_keys(const struct config *config, struct key_set *keys, 
     if (status == STATUS_NOT_FOUND || (status == STATUS_OK && keys->count == 0))
         return fault_raise(fault, STATUS_NOT_FOUND,
                            "no keys in %s to check tokens with: make one with 'segue key new "
-                           "--store %s', or serve to everyone with --public",
-                           config->keys_path, config->store_path);
+                           "--keys %s', or serve to everyone with --public",
+                           config->keys_path, config->keys_path);
     return status == STATUS_OK ? status : fault_raise(fault, status, "%s", cause.text);
 }
 
@@ -90,6 +91,7 @@ int main(int argc, char **argv)
     struct config config;
     struct fault fault = {0};
     int exit_code = EXIT_OK;
+    standard_streams_hold();
     switch (config_parse(&config, argc, argv, &fault)) {
     case CONFIG_HELP:
         config_print_help(stdout);
@@ -109,5 +111,10 @@ int main(int argc, char **argv)
         break;
     }
     config_dispose(&config);
+    /* --help and --version that did not arrive. */
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror("segued: standard output");
+        exit_code = EXIT_FAILED;
+    }
     return exit_code;
 }

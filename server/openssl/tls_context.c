@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <openssl/x509v3.h>
 #include <stdbool.h>
 
@@ -26,6 +27,36 @@ static enum status fail(struct fault *fault, const char *what)
     return fault_raise(fault, STATUS_INVALID, "%s: %s", what, text);
 }
 
+/* For an option that names a file. */
+static enum status fail_file(struct fault *fault, const char *option, const char *path,
+                             const char *expected)
+{
+    unsigned long error = ERR_get_error();
+    ERR_clear_error();
+    if (ERR_SYSTEM_ERROR(error))
+        return fault_raise_errno(fault, ERR_GET_REASON(error), "--%s %s", option, path);
+    const char *reason = ERR_reason_error_string(error);
+    return fault_raise(fault, STATUS_INVALID, "--%s %s: it is no %s (%s)", option, path, expected,
+                       reason != NULL ? reason : "unknown error");
+}
+
+static bool is_mismatch(unsigned long error)
+{
+    int reason = ERR_GET_REASON(error);
+    return ERR_GET_LIB(error) == ERR_LIB_X509 &&
+           (reason == X509_R_KEY_VALUES_MISMATCH || reason == X509_R_KEY_TYPE_MISMATCH);
+}
+
+/* No passphrase, instead of a question on a terminal that a daemon may not have. */
+static int give_no_passphrase(char *buffer, int size, int is_writing, void *context)
+{
+    (void)buffer;
+    (void)size;
+    (void)is_writing;
+    (void)context;
+    return -1;
+}
+
 static int select_protocol(SSL *ssl, const unsigned char **out, unsigned char *out_len,
                            const unsigned char *in, unsigned in_len, void *context)
 {
@@ -43,13 +74,18 @@ static int select_protocol(SSL *ssl, const unsigned char **out, unsigned char *o
 static enum status use_files(SSL_CTX *context, const char *cert_path, const char *key_path,
                              struct fault *fault)
 {
+    SSL_CTX_set_default_passwd_cb(context, give_no_passphrase);
     if (SSL_CTX_use_certificate_chain_file(context, cert_path) != 1)
-        return fail(fault, cert_path);
-    if (SSL_CTX_use_PrivateKey_file(context, key_path, SSL_FILETYPE_PEM) != 1)
-        return fail(fault, key_path);
-    if (SSL_CTX_check_private_key(context) != 1)
-        return fail(fault, "the private key is not the certificate's");
-    return STATUS_OK;
+        return fail_file(fault, "cert", cert_path, "certificate chain in PEM");
+    bool has_key = SSL_CTX_use_PrivateKey_file(context, key_path, SSL_FILETYPE_PEM) == 1;
+    /* A key of another type is taken, for a certificate that may yet come. */
+    if (has_key && SSL_CTX_check_private_key(context) == 1)
+        return STATUS_OK;
+    if (!has_key && !is_mismatch(ERR_peek_error()))
+        return fail_file(fault, "key", key_path, "private key in PEM without a passphrase");
+    ERR_clear_error();
+    return fault_raise(fault, STATUS_INVALID,
+                       "--key %s: it is not the key of the certificate in %s", key_path, cert_path);
 }
 
 static bool add_extension(X509 *certificate, int nid, const char *value)

@@ -31,8 +31,8 @@ static void without_options_it_serves_here(void **state)
     struct fault fault = {0};
     unsetenv("SEGUE_STORE");
     assert_int_equal(parse(&config, &fault, NULL), CONFIG_RUN);
-    assert_string_equal(config.store_path, "segue-store");
-    assert_string_equal(config.keys_path, "segue-store/keys.json");
+    assert_string_equal(config.store_path, "./segue-store");
+    assert_string_equal(config.keys_path, "./segue-store/keys.json");
     assert_int_equal(config.listener_count, 1);
     assert_string_equal(config.listeners[0].address.host, "127.0.0.1");
     assert_int_equal(config.listeners[0].address.port, 8080);
@@ -93,16 +93,21 @@ static void says_what_is_wrong(void **state)
         const char *value;
         const char *text;
     } cases[] = {
-        {"--listen", "8080", "'8080' is no ADDRESS:PORT such as 127.0.0.1:8080 or [::1]:8080"},
-        {"--admin", "on",
-         "--admin 'on' is neither 'off' nor an ADDRESS:PORT such as 127.0.0.1:9090"},
-        {"--threads", "0", "--threads '0' is no number from 1 to 256"},
-        {"--threads", "-1", "--threads '-1' is no number from 1 to 256"},
-        {"--shutdown-timeout", "5s", "--shutdown-timeout '5s' is no number from 0 to 86400"},
-        {"--cert", "c", "--cert and --key belong together"},
-        {"--nonsense", NULL, "--nonsense is no option"},
+        {"--listen", "8080",
+         "--listen takes ADDRESS:PORT such as 127.0.0.1:8080 or [::1]:8080, not '8080'"},
+        {"--listen-tls", "x",
+         "--listen-tls takes ADDRESS:PORT such as 127.0.0.1:8080 or [::1]:8080, not 'x'"},
+        {"--admin", "on", "--admin takes 'off' or ADDRESS:PORT such as 127.0.0.1:9090, not 'on'"},
+        {"--threads", "0", "--threads takes a number from 1 to 256, not '0'"},
+        {"--threads", "-1", "--threads takes a number from 1 to 256, not '-1'"},
+        {"--shutdown-timeout", "5s", "--shutdown-timeout takes a number from 0 to 86400, not '5s'"},
+        {"--cert", "c", "give --cert and --key together"},
+        {"--nonsense", NULL, "there is no option --nonsense"},
         {"--store", NULL, "--store needs a value"},
-        {"stray", NULL, "'stray' is no option"},
+        {"--store", "", "--store needs a value"},
+        {"--store=", NULL, "--store needs a value"},
+        {"--public=1", NULL, "--public takes no value"},
+        {"stray", NULL, "it takes no argument, but got 'stray'"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct config config;
