@@ -19,7 +19,7 @@ export class Clock {
 
 /**
  * Everything that ffprobe reads: {format, streams, warnings}, and each stream with its `packets`:
- * {pts, duration, size, isKey, isHidden, hash}, times in seconds. Undefined when it reads nothing.
+ * {pts, duration, padding, size, isKey, isHidden, hash}, times in seconds. Undefined when it reads nothing.
  */
 export async function probe(input) {
     const { stdout, stderr } = await run('ffprobe', [
@@ -32,16 +32,19 @@ export async function probe(input) {
     const streams = report.streams.map((stream, i) => ({
         ...stream,
         clock: new Clock(stream.time_base),
-        packets: byIndex[i].map((packet) => readPacket(packet, new Clock(stream.time_base))),
+        packets: byIndex[i].map((packet) => readPacket(packet, stream)),
     }));
     return { format: report.format, streams, warnings: stderr };
 }
 
-function readPacket(packet, clock) {
+function readPacket(packet, stream) {
+    const clock = new Clock(stream.time_base);
+    const trimmed = packet.side_data_list?.find((entry) => 'discard_padding' in entry);
     const seconds = (ticks) => (ticks === undefined ? undefined : clock.seconds(ticks));
     return {
         pts: seconds(packet.pts),
         duration: seconds(packet.duration) ?? 0,
+        padding: (trimmed?.discard_padding ?? 0) / (stream.sample_rate ?? 1), // decoded, but not heard
         size: Number(packet.size),
         isKey: packet.flags[0] === 'K',
         isHidden: packet.flags.includes('D'), // outside the edit list

@@ -33,7 +33,7 @@ export function chosenTracks(source) {
  * its header, AV1 its temporal delimiters. Then stock ffmpeg's MP4 is what they are compared with.
  */
 function changesForm(source, stream) {
-    return source.format.format_name === 'mpegts' || stream.codec_name === 'av1' || stream.is_avc === 'false';
+    return ['mpegts', 'aac'].includes(source.format.format_name) || stream.codec_name === 'av1' || stream.is_avc === 'false';
 }
 
 /** The packets of a track as MP4 holds them; `scratch` names a file that may be written. */
@@ -80,7 +80,7 @@ export function describeTrack(stream) {
         height: stream.height,
         pixels: stream.pix_fmt,
         aspect: normalAspect(stream.sample_aspect_ratio),
-        range: known(stream.color_range),
+        range: stream.color_range ?? 'tv', // what nothing is said of is limited
         space: known(stream.color_space),
         transfer: known(stream.color_transfer),
         primaries: known(stream.color_primaries),
@@ -92,17 +92,20 @@ export function describeTrack(stream) {
 
 /**
  * When a track ends: what its container declares, and where its packets do. The two differ by what
- * is trimmed, and a container may declare nothing.
+ * is trimmed, and a container may declare nothing. A fragmented file cannot trim: there
+ * (`isUntrimmed`) what is decoded and not shown may count.
  */
-function endsOf(stream, packets) {
-    const ends = [Math.max(...packets.map(({ pts, duration }) => pts + duration).filter((end) => !Number.isNaN(end)))];
-    if (stream.duration !== undefined) ends.push(Number(stream.start_time) + Number(stream.duration));
+function endsOf(stream, isUntrimmed) {
+    const packets = stream.packets.filter(({ pts, isHidden }) => pts !== undefined && (isUntrimmed || !isHidden));
+    const ends = [Math.max(...packets.map(({ pts, duration, padding }) => pts + duration - padding))];
+    if (isUntrimmed) ends.push(Math.max(...packets.map(({ pts, duration }) => pts + duration)));
+    if (stream.duration !== undefined) ends.push(Number(stream.start_time ?? 0) + Number(stream.duration));
     return ends;
 }
 
 /** The least and the greatest end, in seconds of the source's clock, that these tracks may have. */
-export function expectedEnd(streams, { withHidden = false } = {}) {
-    const ends = streams.map((stream) => endsOf(stream, stream.packets.filter(({ isHidden }) => withHidden || !isHidden)));
+export function expectedEnd(streams, isUntrimmed) {
+    const ends = streams.map((stream) => endsOf(stream, isUntrimmed));
     return {
         least: Math.max(...ends.map((values) => Math.min(...values))),
         most: Math.max(...ends.map((values) => Math.max(...values))),
