@@ -108,3 +108,34 @@ uint64_t declared_end_of_ebml(file_reader read, void *context, uint64_t size)
     }
     return offset;
 }
+
+#define SYNC_BYTE 0x47
+#define SYNC_COUNT 5        /* so many a packet apart are no chance */
+#define M2TS_PACKET_LEN 192 /* a time stamp of four bytes stands in front of the sync byte */
+#define M2TS_SYNC_OFFSET 4
+
+static bool is_synced(file_reader read, void *context, uint64_t offset, uint64_t packet_len)
+{
+    for (unsigned i = 0; i < SYNC_COUNT; i++) {
+        uint8_t byte;
+        if (read(context, offset + i * packet_len, &byte, 1) == 0)
+            return i > 0; /* a short file */
+        if (byte != SYNC_BYTE)
+            return false;
+    }
+    return true;
+}
+
+uint64_t declared_end_of_packets(file_reader read, void *context, uint64_t size,
+                                 uint64_t packet_len)
+{
+    uint64_t sync = 0;
+    while (sync < packet_len && !is_synced(read, context, sync, packet_len))
+        sync++;
+    if (sync == packet_len || sync >= size)
+        return size; /* not ours to judge */
+    uint64_t before = packet_len == M2TS_PACKET_LEN ? M2TS_SYNC_OFFSET : 0;
+    uint64_t begin = (sync + packet_len - before) % packet_len;
+    uint64_t packets = size > begin ? (size - begin + packet_len - 1) / packet_len : 0;
+    return begin + packets * packet_len;
+}

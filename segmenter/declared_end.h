@@ -22,4 +22,9 @@ uint64_t declared_end_of_boxes(file_reader read, void *context, uint64_t size);
  * nothing is missing. */
 uint64_t declared_end_of_ebml(file_reader read, void *context, uint64_t size);
 
+/* MPEG-TS of packets of `packet_len` bytes: where the last packet ends. A recording may begin in
+ * the middle of one. Not more than `size` when nothing is missing. */
+uint64_t declared_end_of_packets(file_reader read, void *context, uint64_t size,
+                                 uint64_t packet_len);
+
 #endif

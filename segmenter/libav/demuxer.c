@@ -66,10 +66,8 @@ static uint64_t declared_end(struct demuxer *demuxer)
         return declared_end_of_boxes(read_at, io, demuxer->size);
     if (is_format(demuxer, "mpegts") &&
         av_opt_get_int(demuxer->input->priv_data, "ts_packetsize", 0, &packet_len) >= 0 &&
-        packet_len > 0) {
-        uint64_t len = (uint64_t)packet_len;
-        return (demuxer->size + len - 1) / len * len;
-    }
+        packet_len > 0)
+        return declared_end_of_packets(read_at, io, demuxer->size, (uint64_t)packet_len);
     return demuxer->size;
 }
 

@@ -157,6 +157,18 @@ static void the_report_has_the_numbers(void **state)
     assert_false(scene->report.is_unchanged);
 }
 
+static void the_longest_track_counts_with_its_pause(void **state)
+{
+    struct scene *scene = *state;
+    for (int64_t i = 0; i < 100; i++)
+        fake_media_add(scene->media,
+                       (struct fake_packet){{0, 700 + 40 * i, 700 + 40 * i, 40, i == 0}, 9});
+    fake_media_add(scene->media, (struct fake_packet){{1, 0, 0, 1024, true}, 9});
+    assert_int_equal(cut(scene), STATUS_OK);
+    assert_int_equal(scene->report.duration_ms, 4700);
+    assert_int_equal(scene->report.longest_segment_ms, 4000);
+}
+
 static void cutting_again_finds_every_object_there(void **state)
 {
     struct scene *scene = *state;
@@ -377,6 +389,7 @@ int main(void)
         SCENE_TEST(a_segment_holds_a_fragment_a_second),
         SCENE_TEST(tracks_are_described),
         SCENE_TEST(the_report_has_the_numbers),
+        SCENE_TEST(the_longest_track_counts_with_its_pause),
         SCENE_TEST(cutting_again_finds_every_object_there),
         SCENE_TEST(one_packet_is_a_title),
         SCENE_TEST(the_order_of_the_input_does_not_matter),

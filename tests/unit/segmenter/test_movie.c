@@ -310,6 +310,7 @@ static void the_movies_timescale_says_the_longest_pause_exactly(void **state)
     scene->tracks[AUDIO].media =
         (struct media_track){.kind = TRACK_AUDIO, .timescale = 48000, .shown_until = INT64_MAX};
     add_audio(scene, 33601); /* late by 0.7 s and a tick */
+    scene->tracks[VIDEO].media.shown_until = 100001;
     scene->interleaving = interleave(scene->tracks, 2);
     struct byte_buffer out = classic(scene);
     struct span file = byte_buffer_span(&out);
@@ -317,6 +318,15 @@ static void the_movies_timescale_says_the_longest_pause_exactly(void **state)
     assert_bytes(box_at(file, "moov/trak:1/edts"),
                  "00000028 656c7374 00000000 00000002 00008341 ffffffff 00010000"
                  "00017800 00000000 00010000");
+    /* the pause is part of the duration, and of the longest track's */
+    assert_int_equal(number_at(box_at(file, "moov/trak:1/tkhd"), 20, 4), 33601 + 94 * 1024);
+    assert_int_equal(number_at(box_at(file, "moov/mvhd"), 16, 4), 33601 + 94 * 1024);
+    /* the other is rounded to the nearest tick: 53333.87 */
+    assert_int_equal(number_at(box_at(file, "moov/trak:0/tkhd"), 20, 4), 53334);
+    byte_buffer_dispose(&out);
+    out = fragmented(scene, AUDIO);
+    /* (33601 + 94 * 1024) / 48 ms = 2705.4 */
+    assert_bytes(box_at(byte_buffer_span(&out), "moov/mvex/mehd"), "01000000 0000000000000a91");
     byte_buffer_dispose(&out);
 }
 
