@@ -86,8 +86,11 @@ void access_line_print(const struct access_record *record, struct byte_buffer *l
         put_field(line, "range", record->range, MAX_SHORT);
     byte_buffer_printf(line, " status=%d bytes=%" PRIu64 " uri_signing=%03d", record->status,
                        record->bytes_sent, (int)record->verdict.code);
+    /* The client is not told why; the operator is. */
     if (record->verdict.reason != NULL && !verdict_allows(record->verdict))
         put_field(line, "reason", span_of_string(record->verdict.reason), MAX_SHORT);
+    else if (record->status == 403)
+        put_field(line, "reason", span_of_string("no such title or file"), MAX_SHORT);
     put_field(line, "client", record->client, MAX_SHORT);
     byte_buffer_printf(line, " duration_ms=%" PRIu64 ".%03" PRIu64, record->duration_us / 1000,
                        record->duration_us % 1000);

@@ -101,14 +101,16 @@ static int on_request(h2o_handler_t *base, h2o_req_t *req)
     size_t path_len = mark != NULL ? (size_t)(mark - target.base) : target.len;
     size_t query_at = mark != NULL ? path_len + 1 : target.len;
     struct span path = span_slice(target, 0, path_len);
-    if (!span_is(method, "GET") && !span_is(method, "HEAD"))
+    if (!span_is(method, "GET") && !span_is(method, "HEAD")) {
+        add_header(req, "allow", "GET, HEAD");
         send_text(req, 405, "Method Not Allowed", "GET and HEAD only.\n");
-    else if (span_is(path, "/healthz"))
+    } else if (span_is(path, "/healthz")) {
         answer_health(req);
-    else if (span_is(path, "/play"))
+    } else if (span_is(path, "/play")) {
         answer_play(handler->admin, req, span_slice(target, query_at, target.len - query_at));
-    else
+    } else {
         send_text(req, 404, "Not Found", "Here are /healthz and /play?title=TITLE.\n");
+    }
     return 0;
 }
 

@@ -52,6 +52,18 @@ static void says_why_a_token_was_refused(void **state)
                          "reason=\"token expired\" client=192.0.2.7 duration_ms=0.050");
 }
 
+static void says_that_what_a_good_token_asked_for_is_not_there(void **state)
+{
+    (void)state;
+    struct access_record record = plain;
+    record.range = span_of(NULL, 0);
+    record.status = 403;
+    assert_line(&record, "time=2025-07-01T10:00:00.007Z method=GET path=/v1/bunny/video.mp4 "
+                         "proto=h2 tls=1 status=403 bytes=2 uri_signing=200 "
+                         "reason=\"no such title or file\" client=192.0.2.7 "
+                         "duration_ms=1234.567");
+}
+
 static void a_public_request_was_not_checked(void **state)
 {
     (void)state;
@@ -111,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prints_logfmt),
         cmocka_unit_test(says_why_a_token_was_refused),
+        cmocka_unit_test(says_that_what_a_good_token_asked_for_is_not_there),
         cmocka_unit_test(a_public_request_was_not_checked),
         cmocka_unit_test(nothing_from_outside_reaches_the_line_raw),
         cmocka_unit_test(a_path_ends_before_whatever_may_hold_a_token),
