@@ -1,6 +1,5 @@
 #include "server/h2o/access_log.h"
 
-#include <netdb.h>
 #include <sys/time.h>
 
 #include "base/clock.h"
@@ -16,19 +15,6 @@ static int64_t unix_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_usec / 1000;
 }
 
-static struct span client_address(h2o_req_t *req, char text[NI_MAXHOST])
-{
-    struct sockaddr_storage address;
-    socklen_t len = req->conn->callbacks->get_peername(req->conn, (struct sockaddr *)&address);
-    size_t text_len =
-        len > 0 ? h2o_socket_getnumerichost((struct sockaddr *)&address, len, text) : SIZE_MAX;
-    if (text_len == SIZE_MAX)
-        return span_of_string("-");
-    /* An IPv4 client of a listener for every address comes as ::ffff:192.0.2.1. */
-    bool is_mapped = strncmp(text, "::ffff:", 7) == 0 && strchr(text, '.') != NULL;
-    return is_mapped ? span_of(text + 7, text_len - 7) : span_of(text, text_len);
-}
-
 static void describe_ours(const struct request *request, struct access_record *record)
 {
     record->verdict = request->verdict;
@@ -39,7 +25,6 @@ static void describe_ours(const struct request *request, struct access_record *r
 static void on_log(h2o_logger_t *logger, h2o_req_t *req)
 {
     (void)logger;
-    char client[NI_MAXHOST];
     struct byte_buffer line = {0};
     struct connection *connection = connection_of(req);
     struct access_record record = {
@@ -50,7 +35,7 @@ static void on_log(h2o_logger_t *logger, h2o_req_t *req)
         .is_tls = connection->socket->ssl != NULL,
         .status = req->res.status,
         .bytes_sent = req->bytes_sent,
-        .client = client_address(req, client),
+        .client = connection_client(connection),
     };
     const struct request *request = request_of(req);
     if (request != NULL)

@@ -1,5 +1,6 @@
 #include "server/h2o/connection.h"
 
+#include <arpa/inet.h>
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -18,10 +19,35 @@ static void on_close(void *data)
         listener_resume(&loop->listeners[i]);
 }
 
+/* An IPv4 client of a listener for every address comes as ::ffff:192.0.2.1 and is shown as itself.
+ */
+static void note_client(struct connection *connection)
+{
+    struct sockaddr_storage address;
+    socklen_t len = h2o_socket_getpeername(connection->socket, (struct sockaddr *)&address);
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address;
+    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&address;
+    const void *bytes = NULL;
+    int family = len > 0 ? address.ss_family : AF_UNSPEC;
+    if (family == AF_INET) {
+        bytes = &v4->sin_addr;
+    } else if (family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr)) {
+        family = AF_INET;
+        bytes = v6->sin6_addr.s6_addr + 12;
+    } else if (family == AF_INET6) {
+        bytes = &v6->sin6_addr;
+    }
+    if (bytes == NULL ||
+        inet_ntop(family, bytes, connection->client, sizeof(connection->client)) == NULL)
+        strcpy(connection->client, "-");
+    connection->client_len = strlen(connection->client);
+}
+
 void connection_open(struct loop *loop, h2o_socket_t *socket, bool is_admin)
 {
     struct connection *connection = h2o_mem_alloc(sizeof(*connection));
     *connection = (struct connection){.loop = loop, .socket = socket, .is_admin = is_admin};
+    note_client(connection);
     h2o_linklist_insert(&loop->connections, &connection->link);
     if (!is_admin)
         loop->connection_count++;

@@ -3,12 +3,16 @@
 
 #include <stdbool.h>
 
+#include <netinet/in.h>
+
+#include "base/span.h"
 #include "server/h2o/libh2o.h"
 
 /*
  * What we keep of an accepted connection beside what libh2o keeps: how many requests it has under
- * way, so that a draining loop knows which connections are idle. It lives as long as the socket.
- * Limits on what one connection may do have their place here.
+ * way, so that a draining loop knows which connections are idle, and the client's address, which
+ * the kernel forgets when the client leaves and the log still wants. It lives as long as the
+ * socket. Limits on what one connection may do have their place here.
  */
 struct loop;
 
@@ -18,7 +22,15 @@ struct connection {
     h2o_socket_t *socket; /* libh2o's */
     size_t requests;      /* under way */
     bool is_admin;
+    size_t client_len; /* of the client's address, below */
+    char client[INET6_ADDRSTRLEN];
 };
+
+/* The client's numeric address, or "-". */
+static inline struct span connection_client(const struct connection *connection)
+{
+    return span_of(connection->client, connection->client_len);
+}
 
 /* Attaches one to a socket that was just accepted; it frees itself when the socket is closed. */
 void connection_open(struct loop *loop, h2o_socket_t *socket, bool is_admin);
