@@ -56,7 +56,7 @@ static enum status expect_own_entry(void *context, int dir, const char *name)
     return STATUS_INVALID;
 }
 
-static enum status check_is_vacant(const struct fs_store *store, struct fault *fault)
+enum status fs_check_vacant(const struct fs_store *store, struct fault *fault)
 {
     int error = 0;
     enum status status = fs_dir_each(store->root, ".", expect_own_entry, NULL, &error);
@@ -114,9 +114,7 @@ static int create_all(int root)
 enum status fs_store_create(const struct fs_store *store, struct fault *fault)
 {
     int lock = -1;
-    enum status status = check_is_vacant(store, fault);
-    if (status == STATUS_OK)
-        status = fs_lock(store, FS_CLAIMS_LOCK, LOCK_EX, &lock, fault);
+    enum status status = fs_lock(store, FS_CLAIMS_LOCK, LOCK_EX, &lock, fault);
     if (status != STATUS_OK)
         return status;
     /* Whoever held the lock before may have made it. */

@@ -54,8 +54,12 @@ enum status fs_lock(const struct fs_store *store, const char *name, int operatio
 #define FS_CLAIMS_LOCK "lock"
 #define FS_PUBLISH_LOCK "publish.lock"
 
-/* Makes a store in the directory `root`, which holds nothing or the remains of an interrupted
- * creation. Several processes may do so at once: one makes it, the others find it made. */
+/* Whether a store may be made in the directory `root`: STATUS_INVALID when it holds anything but
+ * the remains of an interrupted creation. */
+enum status fs_check_vacant(const struct fs_store *store, struct fault *fault);
+
+/* Makes a store in the directory `root`, which is vacant. Several processes may do so at once: one
+ * makes it, the others find it made. */
 enum status fs_store_create(const struct fs_store *store, struct fault *fault);
 
 /* STATUS_OK when `root` is a store of our format, STATUS_NOT_FOUND when it has none (and nothing is

@@ -88,10 +88,12 @@ static enum status open_format(struct fs_store *store, bool create, struct fault
                            store->path);
     if (status != STATUS_NOT_FOUND && status != STATUS_OK)
         return status;
-    enum status mode = check_mode(store, ".", "700", fault);
-    if (mode != STATUS_OK || status == STATUS_OK)
-        return mode;
-    return fs_store_create(store, fault);
+    bool is_made = status == STATUS_OK;
+    /* First, lest someone be told to change the mode of a directory that is no store's. */
+    status = is_made ? STATUS_OK : fs_check_vacant(store, fault);
+    if (status == STATUS_OK)
+        status = check_mode(store, ".", "700", fault);
+    return is_made || status != STATUS_OK ? status : fs_store_create(store, fault);
 }
 
 enum status fs_store_open(const char *path, bool create, struct store **store, struct fault *fault)
