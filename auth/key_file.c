@@ -47,7 +47,9 @@ static enum status read_file(const char *path, struct byte_buffer *content, stru
     /* O_NONBLOCK: a FIFO put there must not hang us before fstat has told what it is. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0 && errno == ENOENT)
-        return fault_raise(fault, STATUS_NOT_FOUND, "no key file %s: run 'segue key new'", path);
+        return fault_raise(
+            fault, STATUS_NOT_FOUND,
+            "no key file %s: 'segue key new' with the same --keys or --store makes one", path);
     if (fd < 0)
         return fault_raise_errno(fault, errno, "key file %s", path);
     enum status status;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "auth/signed_uri.h"
 #include "base/clock.h"
@@ -50,6 +51,14 @@ static int take_file(const char *argument, struct options *options)
     return command_check_title(NAME, options->title) ? EXIT_OK : EXIT_USAGE;
 }
 
+/* RFC 9110 4.2.3: in any case. */
+static bool is_http(struct span scheme)
+{
+    const char *text = (const char *)scheme.base;
+    return (scheme.len == 4 && strncasecmp(text, "http", 4) == 0) ||
+           (scheme.len == 5 && strncasecmp(text, "https", 5) == 0);
+}
+
 /* Writes base and path in normal form, which is what the token is for. False when `base` is not a
  * scheme, a host and perhaps a port. */
 static bool put_url(const struct options *options, struct byte_buffer *url)
@@ -59,9 +68,7 @@ static bool put_url(const struct options *options, struct byte_buffer *url)
     const char *authority = strstr(options->base, "://");
     struct span scheme =
         span_of(options->base, authority != NULL ? (size_t)(authority - options->base) : 0);
-    bool valid = (span_equal(scheme, span_of_string("http")) ||
-                  span_equal(scheme, span_of_string("https"))) &&
-                 authority[3] != '\0' && authority[3] != '/';
+    bool valid = is_http(scheme) && authority[3] != '\0' && authority[3] != '/';
     if (valid) {
         struct span rest = span_of_string(authority + 3);
         if (rest.base[rest.len - 1] == '/')

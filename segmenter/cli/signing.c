@@ -22,8 +22,10 @@ static enum status choose_key(const struct key_set *set, const char *kid, const 
             *key = &set->keys[i - 1];
     }
     if (*key == NULL)
-        return fault_raise(fault, STATUS_NOT_FOUND, "no key in %s can sign: run 'segue key new'",
-                           keys_path);
+        return fault_raise(
+            fault, STATUS_NOT_FOUND,
+            "no key in %s can sign: 'segue key new' with the same --keys or --store adds one",
+            keys_path);
     return STATUS_OK;
 }
 
