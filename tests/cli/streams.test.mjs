@@ -2,7 +2,12 @@
 // that is opened later.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readlinkSync } from 'node:fs';
+import net from 'node:net';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { run, segue, segued } from '../harness/programs.mjs';
 import { cutStore, newStore, realClip } from './clip.mjs';
@@ -62,6 +67,42 @@ test('segued with a full or closed standard output', async () => {
         assert.match(stderr, FULL);
         assert.equal((await runWith('>&-', segued, [option])).code, 1);
     }
+});
+
+/** A port that was free just now. */
+async function freePort() {
+    const server = net.createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address();
+    server.close();
+    await once(server, 'close');
+    return port;
+}
+
+/** Waits for the first answer of whatever kind. */
+async function answered(url, limitMs = 20_000) {
+    for (const end = Date.now() + limitMs; ; await sleep(20)) {
+        try {
+            return await (await fetch(url)).arrayBuffer();
+        } catch (error) {
+            if (Date.now() > end) throw error;
+        }
+    }
+}
+
+test('segued with all streams closed gives their numbers to no socket', async () => {
+    const store = await cutStore();
+    const port = await freePort();
+    const child = spawn('/bin/sh', ['-c', 'exec "$0" "$@" <&- >&- 2>&-', segued, '--store', store.path, '--public',
+        `--listen=127.0.0.1:${port}`, '--admin=off']);
+    try {
+        await answered(`http://127.0.0.1:${port}/v1/bear/video.mp4`);
+        for (const fd of [0, 1, 2]) assert.equal(readlinkSync(`/proc/${child.pid}/fd/${fd}`), '/dev/null');
+    } finally {
+        child.kill('SIGTERM');
+    }
+    const [code] = await once(child, 'exit');
+    assert.equal(code, 0);
 });
 
 test('a reader that has enough is no failure of what was done', async () => {
