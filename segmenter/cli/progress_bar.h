@@ -12,6 +12,7 @@ struct progress_bar {
     const char *label; /* borrowed */
     uint64_t started_ns;
     uint64_t drawn_ns; /* 0 before the first drawing */
+    uint64_t done;     /* bytes; never goes back */
     bool is_shown;
 };
 
