@@ -6,6 +6,10 @@
 
 #define PACKETS_PER_PROGRESS 64
 
+/* The longest segment that is held in memory: 20 s at 200 Mbit/s. Media with one key frame would
+ * otherwise be gathered whole. */
+#define SEGMENT_MAX_BYTES (512u << 20)
+
 /* One track under way. */
 struct lane {
     struct cut_plan plan;
@@ -20,6 +24,11 @@ struct cutter {
     struct lane lanes[MEDIA_MAX_TRACKS];
 };
 
+static const char *kind_name(const struct media *media, unsigned track)
+{
+    return media->tracks[track].kind == TRACK_VIDEO ? "video" : "audio";
+}
+
 static enum status end_fragment(struct cutter *cutter, unsigned track, struct fault *fault)
 {
     struct lane *lane = &cutter->lanes[track];
@@ -31,6 +40,13 @@ static enum status end_fragment(struct cutter *cutter, unsigned track, struct fa
         cutter->media->ops->end_fragment(cutter->media, track, &lane->segment, fault);
     if (status != STATUS_OK)
         return status;
+    if (lane->segment.len > SEGMENT_MAX_BYTES)
+        return fault_raise(
+            fault, STATUS_LIMIT,
+            "segment %zu of the %s track has more than %u MiB: key frames are too far "
+            "apart; re-encode it with more of them, for example: ffmpeg -i INPUT "
+            "-c:v libx264 -g 120 -c:a copy OUTPUT.mp4",
+            lane->record.segment_count, kind_name(cutter->media, track), SEGMENT_MAX_BYTES >> 20);
     struct span fragment =
         span_slice(byte_buffer_span(&lane->segment), begin, lane->segment.len - begin);
     return track_record_add_fragment(&lane->record, fragment, begin, fault);
@@ -94,7 +110,7 @@ static enum status cut_all(struct cutter *cutter, cut_progress progress, void *c
             return fault_raise(fault, STATUS_INVALID,
                                "the %s track has no packet in it; leave the track out first, for "
                                "example: ffmpeg -i INPUT -map 0 -c copy %s OUTPUT.mkv",
-                               media->tracks[i].kind == TRACK_VIDEO ? "video" : "audio",
+                               kind_name(media, i),
                                media->tracks[i].kind == TRACK_VIDEO ? "-vn" : "-an");
     }
     return STATUS_OK;

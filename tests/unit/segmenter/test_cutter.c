@@ -329,6 +329,31 @@ static void a_fragment_that_cannot_be_closed_publishes_nothing(void **state)
     }
 }
 
+/* Memory that is asked for and never touched takes none. */
+static enum status end_huge_fragment(struct media *media, unsigned track, struct byte_buffer *bytes,
+                                     struct fault *fault)
+{
+    (void)media, (void)track, (void)fault;
+    bytes->capacity = bytes->len = (512u << 20) + 1;
+    bytes->base = realloc(bytes->base, bytes->capacity);
+    assert_non_null(bytes->base);
+    return STATUS_OK;
+}
+
+static void a_segment_that_does_not_end_is_refused(void **state)
+{
+    struct scene *scene = *state;
+    struct media_ops ops = *scene->media->media.ops;
+    ops.end_fragment = end_huge_fragment;
+    scene->media->media.ops = &ops;
+    fake_media_add_film(scene->media, 10);
+    assert_int_equal(cut(scene), STATUS_LIMIT);
+    assert_non_null(
+        strstr(scene->fault.text, "segment 1 of the video track has more than 512 MiB"));
+    assert_int_equal(scene->store->published.len, 0);
+    assert_int_equal(scene->store->ended, 1);
+}
+
 static void a_track_without_packets_is_refused(void **state)
 {
     struct scene *scene = *state;
@@ -400,6 +425,7 @@ int main(void)
         SCENE_TEST(damaged_media_publishes_nothing),
         SCENE_TEST(a_packet_that_cannot_be_appended_publishes_nothing),
         SCENE_TEST(a_fragment_that_cannot_be_closed_publishes_nothing),
+        SCENE_TEST(a_segment_that_does_not_end_is_refused),
         SCENE_TEST(a_track_without_packets_is_refused),
         SCENE_TEST(media_without_any_packet_is_refused),
         SCENE_TEST(a_title_that_is_no_name_is_refused),
