@@ -14,6 +14,7 @@ export const buildDir = process.env.SEGUE_BUILD ?? path.join(sourceDir, 'build/d
 export const segue = path.join(buildDir, 'segue');
 export const segued = path.join(buildDir, 'segued');
 export const makeTitle = path.join(buildDir, 'tests/make_title');
+export const peakMemory = path.join(buildDir, 'tests/peak_memory');
 
 /** Whether these are sanitizer builds: they are slower and need more memory. */
 export const isSanitized = process.env.SEGUE_SANITIZED === '1';

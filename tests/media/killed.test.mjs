@@ -1,0 +1,93 @@
+// Nothing lost: a cut that is killed at any instant leaves the title as it was or as it was to be,
+// whole either way, and nothing that garbage collection does not find.
+
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+
+import { makeClip } from '../harness/clips.mjs';
+import { isSanitized, scratchDir } from '../harness/programs.mjs';
+import { Store } from '../harness/store.mjs';
+
+const KILLS = isSanitized ? 60 : 200;
+const scratch = scratchDir();
+const store = new Store(scratch);
+const sources = [];
+const tags = []; // of video.mp4, by source
+let tookMs;
+
+const tagOf = async () => (await store.inspect('film')).files.find(({ name }) => name === 'video.mp4').etag;
+
+before(async () => {
+    // Two versions of one film that share no segment, long enough to be killed in the middle of.
+    sources.push(await makeClip(scratch, 'one.mp4', { seconds: 60 }));
+    sources.push(await makeClip(scratch, 'two.mp4', { seconds: 60, more: ['-vf', 'hflip', '-af', 'volume=0.5'] }));
+    for (const source of [...sources, sources[0]]) {
+        const begun = performance.now();
+        assert.equal((await store.cut(source, 'film', ['--segment', '1'])).code, 0);
+        tookMs = performance.now() - begun;
+        tags.push(await tagOf());
+    }
+    assert.notEqual(tags[0], tags[1]);
+    // New objects are what takes time: each cut has to write all of them again.
+    await store.mustSegue('gc', ['--grace', '0s']);
+});
+
+/**
+ * The instants, as shares of a cut's time, in a scattered order: one in each of KILLS / 2 equal parts
+ * of it, and as many around its end, where it publishes.
+ */
+function instants() {
+    const half = KILLS / 2;
+    const shares = Array.from({ length: half }, (_, i) => (i + Math.random()) / half);
+    const ends = Array.from({ length: half }, (_, i) => 0.8 + (0.3 * (i + Math.random())) / half);
+    return [...shares, ...ends].sort(() => Math.random() - 0.5);
+}
+
+/** Cuts `source` and kills it after `delayMs`; resolves with whether it was killed. */
+async function cutAndKill(source, delayMs) {
+    let timer;
+    const result = await store.segue('cut', ['--title', 'film', '--segment', '1', source], {
+        onSpawn: (child) => (timer = setTimeout(() => child.kill('SIGKILL'), delayMs)),
+    });
+    clearTimeout(timer);
+    if (result.signal !== 'SIGKILL') assert.equal(result.code, 0, result.stderr);
+    return result.signal === 'SIGKILL';
+}
+
+test(`${KILLS} kills at instants spread over a cut: the old publication or the new one, whole`, async () => {
+    const seen = { old: 0, new: 0, ended: 0 };
+    let current = tags[0];
+    for (const instant of instants()) {
+        const next = current === tags[0] ? 1 : 0;
+        const wasKilled = await cutAndKill(sources[next], instant * tookMs);
+        await store.assertVerified('film');
+        const tag = await tagOf();
+        assert.ok(tag === current || tag === tags[next], 'neither the old publication nor the new one');
+        if (!wasKilled) assert.equal(tag, tags[next]);
+        seen[wasKilled ? (tag === current ? 'old' : 'new') : 'ended']++;
+        current = tag;
+        // Without this the objects of the first cuts would make the later ones too short to hit.
+        await store.mustSegue('gc', ['--grace', '0s']);
+        assert.deepEqual(store.stagingRest(), []);
+    }
+    await store.assertVerified('film');
+    console.log(`killed before publishing ${seen.old}, after it ${seen.new}, too late ${seen.ended}; a cut takes ${tookMs.toFixed(0)} ms`);
+    assert.ok(seen.old >= KILLS / 4, `only ${seen.old} were killed while they worked`);
+    assert.equal(store.objectNames().length, (await store.inspect('film')).objects.count, 'objects that no title uses');
+});
+
+test('an interrupted cut cleans up and says so', async () => {
+    const before = await tagOf();
+    const objects = store.objectNames().sort();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+        const source = sources[before === tags[0] ? 1 : 0];
+        const result = await store.segue('cut', ['--title', 'film', '--segment', '1', source], {
+            onSpawn: (child) => setTimeout(() => child.kill(signal), tookMs * 0.4),
+        });
+        assert.equal(result.code, 1, `${signal}: ${result.code} ${result.signal} ${result.stderr}`);
+        assert.match(result.stderr, /interrupted; nothing was published/);
+        assert.equal(await tagOf(), before);
+        assert.deepEqual(store.stagingRest(), []);
+        assert.deepEqual(store.objectNames().sort(), objects);
+    }
+});
