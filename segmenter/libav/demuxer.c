@@ -2,6 +2,7 @@
 
 #include <libavcodec/bsf.h>
 #include <libavutil/avstring.h>
+#include <libavutil/common.h>
 #include <libavutil/opt.h>
 
 #include <inttypes.h>
@@ -352,7 +353,8 @@ static enum status read_raw(struct demuxer *demuxer, struct source_track **track
         *track = track_of(demuxer, packet);
         if (*track != NULL) {
             (*track)->packets_read++;
-            (*track)->end = packet->pts + packet->duration;
+            if (packet->pts != AV_NOPTS_VALUE)
+                (*track)->end = av_sat_add64(packet->pts, packet->duration);
             if (!is_damaged(packet)) {
                 (*track)->has_good_packet = true;
                 return check_parameters(demuxer, *track, packet, fault);

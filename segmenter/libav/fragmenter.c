@@ -9,6 +9,11 @@
 
 #define IO_BUFFER_LEN (64 * 1024)
 
+/* MP4 has 32 bits for the ticks of a segment and 31 for those of a frame, which at a nanosecond
+ * each are 4 s and 2 s. Only clocks as fine as that are rounded, to a microsecond. */
+#define MAX_TIMESCALE 100000000
+#define FINE_TIMESCALE 1000000
+
 struct fragmenter {
     AVFormatContext *muxer;
     const char *path; /* of the input, borrowed, for messages */
@@ -61,6 +66,8 @@ static int copy_stream(const AVStream *from, AVStream *to)
         to->codecpar->codec_tag = MKTAG('h', 'v', 'c', '1'); /* what Apple's players ask for */
     to->time_base = from->time_base;
     to->avg_frame_rate = from->avg_frame_rate;
+    if (from->time_base.den > MAX_TIMESCALE)
+        to->time_base = av_make_q(1, FINE_TIMESCALE);
     if (from->codecpar->codec_type == AVMEDIA_TYPE_AUDIO)
         to->time_base = av_make_q(1, from->codecpar->sample_rate);
     to->sample_aspect_ratio = from->sample_aspect_ratio.num != 0

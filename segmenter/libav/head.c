@@ -106,9 +106,9 @@ enum status head_read(struct head *head, struct demuxer *demuxer, struct track_c
     bool is_noted[MEDIA_MAX_TRACKS] = {false};
     for (unsigned i = 0; i < demuxer_track_count(demuxer); i++)
         backfill(head, i);
-    for (size_t i = 0; i < head->count; i++) {
+    for (size_t i = 0; status == STATUS_OK && i < head->count; i++) {
         struct head_packet *entry = &head->packets[i];
-        track_clock_mend(&clocks[entry->track], entry->packet);
+        status = track_clock_mend(&clocks[entry->track], entry->packet, fault);
         note(&head->tracks[entry->track], clocks[entry->track].stream, entry->packet,
              !is_noted[entry->track]);
         is_noted[entry->track] = true;

@@ -132,17 +132,33 @@ static enum status find_beginning(struct libav_media *self, struct fault *fault)
 
 /* --- the port -------------------------------------------------------------------------------- */
 
+/* A packet may lie before all that the head showed where a track follows another one in the file
+ * instead of beside it. Media time cannot be negative. */
+static enum status check_place(const struct libav_media *self, const AVPacket *packet,
+                               unsigned number, struct fault *fault)
+{
+    const struct output_track *track = &self->tracks[number];
+    if (packet->dts - track->origin + (int64_t)self->media.tracks[number].lead_ticks >= 0)
+        return STATUS_OK;
+    return fault_raise(fault, STATUS_UNSUPPORTED,
+                       "%s: track %d begins before the others but comes long after them in the "
+                       "file; interleave it first, for example: ffmpeg -i INPUT -c copy OUTPUT.mp4",
+                       self->path, demuxer_stream(self->demuxer, number)->index + 1);
+}
+
 static enum status read_packet(struct libav_media *self, AVPacket *packet, unsigned *number,
                                struct fault *fault)
 {
     if (head_take(&self->head, packet, number))
         return STATUS_OK;
     enum status status = demuxer_read(self->demuxer, packet, number, fault);
-    if (status == STATUS_OK) {
-        track_clock_rescale(&self->clocks[*number], packet);
-        track_clock_mend(&self->clocks[*number], packet);
-    }
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    track_clock_rescale(&self->clocks[*number], packet);
+    status = track_clock_mend(&self->clocks[*number], packet, fault);
+    if (status != STATUS_OK)
+        return status;
+    return check_place(self, packet, *number, fault);
 }
 
 /* Encoder padding that the demuxer reports of the last packet; a whole packet of it stays, so that
@@ -308,7 +324,7 @@ static enum status open_tracks(struct libav_media *self, struct fault *fault)
         enum status status = fragmenter_new(stream, self->path, fragmenter, fault);
         if (status != STATUS_OK)
             return status;
-        self->clocks[i] = track_clock_init(stream, fragmenter_time_base(*fragmenter));
+        self->clocks[i] = track_clock_init(stream, self->path, fragmenter_time_base(*fragmenter));
         describe_track(stream, self->clocks[i].to, &self->media.tracks[i]);
     }
     return STATUS_OK;
