@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "segmenter/box.h"
 #include "segmenter/libav/libav_fault.h"
 
 #define IO_BUFFER_LEN (64 * 1024)
@@ -168,17 +169,24 @@ static int flush_muxer(struct fragmenter *fragmenter)
     return code < 0 ? code : fragmenter->muxer->pb->error;
 }
 
+/* The first flush writes only the delayed header. The muxer does not say when it could not, for
+ * example for want of a good codec configuration. */
+static int take_header(struct fragmenter *fragmenter)
+{
+    int code = flush_muxer(fragmenter);
+    struct box moov;
+    byte_buffer_put(&fragmenter->header, byte_buffer_span(&fragmenter->written));
+    byte_buffer_clear(&fragmenter->written);
+    fragmenter->header_taken = true;
+    if (code >= 0 && !box_find(fragmenter_header(fragmenter), BOX_TYPE('m', 'o', 'o', 'v'), &moov))
+        code = AVERROR_INVALIDDATA;
+    return code;
+}
+
 enum status fragmenter_flush(struct fragmenter *fragmenter, struct byte_buffer *bytes,
                              struct fault *fault)
 {
-    int code = 0;
-    if (!fragmenter->header_taken) {
-        /* The first flush writes only the delayed header. */
-        code = flush_muxer(fragmenter);
-        byte_buffer_put(&fragmenter->header, byte_buffer_span(&fragmenter->written));
-        byte_buffer_clear(&fragmenter->written);
-        fragmenter->header_taken = true;
-    }
+    int code = fragmenter->header_taken ? 0 : take_header(fragmenter);
     if (code >= 0)
         code = flush_muxer(fragmenter);
     if (code < 0)
