@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "segmenter/box.h"
+#include "segmenter/libav/header_check.h"
 #include "segmenter/libav/libav_fault.h"
 
 #define IO_BUFFER_LEN (64 * 1024)
@@ -33,8 +33,8 @@ static int on_write(void *opaque, uint8_t *bytes, int len)
 
 static enum status failed(const struct fragmenter *fragmenter, int code, struct fault *fault)
 {
-    return libav_raise(fault, code, "%s: track %d cannot be written as MP4", fragmenter->path,
-                       fragmenter->input_track);
+    return libav_raise(fault, code, "%s: track %d cannot be written as MP4 (re-encode it first)",
+                       fragmenter->path, fragmenter->input_track);
 }
 
 static void *require_memory(void *memory)
@@ -169,17 +169,17 @@ static int flush_muxer(struct fragmenter *fragmenter)
     return code < 0 ? code : fragmenter->muxer->pb->error;
 }
 
-/* The first flush writes only the delayed header. The muxer does not say when it could not, for
- * example for want of a good codec configuration. */
+/* The first flush writes only the delayed header. The muxer does not say when it could not, or not
+ * well, for example for want of a good codec configuration: so it is read back. */
 static int take_header(struct fragmenter *fragmenter)
 {
     int code = flush_muxer(fragmenter);
-    struct box moov;
     byte_buffer_put(&fragmenter->header, byte_buffer_span(&fragmenter->written));
     byte_buffer_clear(&fragmenter->written);
     fragmenter->header_taken = true;
-    if (code >= 0 && !box_find(fragmenter_header(fragmenter), BOX_TYPE('m', 'o', 'o', 'v'), &moov))
-        code = AVERROR_INVALIDDATA;
+    if (code >= 0)
+        code = header_check(fragmenter_header(fragmenter),
+                            fragmenter->muxer->streams[0]->codecpar->codec_id);
     return code;
 }
 

@@ -24,5 +24,8 @@ segue_unit_test(unit/segmenter/test_timeline.c segmenter_fixtures)
 segue_unit_test(unit/segmenter/test_title_files.c segmenter_fixtures)
 segue_unit_test(unit/segmenter/test_track_record.c segmenter_fixtures)
 
+segue_unit_test(unit/segmenter/libav/test_fragmenter.c segue_libav
+    PkgConfig::AVFORMAT PkgConfig::AVCODEC PkgConfig::AVUTIL)
+
 segue_fuzz_target(declared_end segue_segmenter)
 segue_fuzz_target(fragment segue_segmenter)
