@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "server/access_line.h"
 #include "server/h2o/connection.h"
+#include "server/h2o/field.h"
 #include "server/h2o/loop.h"
 #include "server/h2o/request.h"
 
@@ -18,7 +19,7 @@ static int64_t unix_ms(void)
 static void describe_ours(const struct request *request, struct access_record *record)
 {
     record->verdict = request->verdict;
-    record->range = request->values.range;
+    record->range = field_first_line(request->req, H2O_TOKEN_RANGE);
     record->duration_us = (clock_monotonic_ns() - request->started_ns) / 1000;
 }
 

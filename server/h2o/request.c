@@ -5,6 +5,7 @@
 #include "server/authorization.h"
 #include "server/h2o/access_log.h"
 #include "server/h2o/connection.h"
+#include "server/h2o/field.h"
 #include "server/request_target.h"
 
 /* libh2o has no pointer for its user in a request; its environment of named values does as well. */
@@ -57,29 +58,15 @@ static struct request *create(h2o_req_t *req)
     return request;
 }
 
-/* The value of a field, its lines joined with commas (RFC 9110, 5.3); base == NULL when absent. */
-static struct span field_value(h2o_req_t *req, const h2o_token_t *token)
-{
-    struct span value = {NULL, 0};
-    for (ssize_t i = -1; (i = h2o_find_header(&req->headers, token, i)) != -1;) {
-        h2o_iovec_t line = req->headers.entries[i].value;
-        if (value.base != NULL)
-            line = h2o_concat(&req->pool, h2o_iovec_init(value.base, value.len),
-                              h2o_iovec_init(H2O_STRLIT(",")), line);
-        value = span_of(line.base != NULL ? line.base : "", line.len);
-    }
-    return value;
-}
-
-static void read_values(struct request *request)
+/* Only once there is a file to answer with: whoever is refused shall not make us work. What is too
+ * long to be taken seriously counts as malformed: no condition holds, and the whole file is sent.
+ */
+static void read_conditions(struct request *request)
 {
     h2o_req_t *req = request->req;
-    request->values = (struct request_values){
-        .method = request_method_parse(span_from(req->input.method)),
-        .range = field_value(req, H2O_TOKEN_RANGE),
-        .if_range = field_value(req, H2O_TOKEN_IF_RANGE),
-        .if_none_match = field_value(req, H2O_TOKEN_IF_NONE_MATCH),
-    };
+    (void)field_read(req, H2O_TOKEN_RANGE, &request->values.range);
+    (void)field_read(req, H2O_TOKEN_IF_RANGE, &request->values.if_range);
+    (void)field_read(req, H2O_TOKEN_IF_NONE_MATCH, &request->values.if_none_match);
 }
 
 /* Reads the URI as the client sent it: what is judged and what is routed are the same bytes. */
@@ -95,7 +82,11 @@ static void judge(struct request *request)
         request->verdict = (struct verdict){VERIFICATION_MALFORMED_URI, "malformed URI"};
         return;
     }
-    struct span field = field_value(req, H2O_TOKEN_AUTHORIZATION);
+    struct span field;
+    if (!field_read(req, H2O_TOKEN_AUTHORIZATION, &field)) {
+        request->verdict = (struct verdict){VERIFICATION_SIGNATURE, "Authorization is too long"};
+        return;
+    }
     request->verdict =
         authorization_judge(request->loop->service->policy, &request->uri, field, clock_unix_s());
     request->has_route = route_parse(signed_uri_path(&request->uri), &request->route);
@@ -144,6 +135,8 @@ static void answer(struct request *request)
     if (request->publication != NULL &&
         index_find_file(&request->publication->index, request->route.file, &request->file))
         file = &request->file;
+    if (file != NULL)
+        read_conditions(request);
     response_plan_make(&request->plan, request->verdict, file, &request->values);
     if (request->plan.body.length > 0)
         delivery_start(&request->delivery, request);
@@ -224,7 +217,7 @@ static int on_request(h2o_handler_t *handler, h2o_req_t *req)
 {
     (void)handler;
     struct request *request = create(req);
-    read_values(request);
+    request->values.method = request_method_parse(span_from(req->input.method));
     if (!response_plan_needs_no_file(request->values.method))
         judge(request);
     /* A refused request looks at nothing: it takes the same way whatever exists. */

@@ -1,0 +1,25 @@
+#ifndef FIELD_H
+#define FIELD_H
+
+#include <stdbool.h>
+
+#include "base/span.h"
+#include "server/h2o/libh2o.h"
+
+/*
+ * The value of a request's field, whose lines are joined with commas (RFC 9110, 5.3). HPACK sends a
+ * line of 4 kB in one byte, so what a field may cost is bounded here and not by the bytes that
+ * came.
+ */
+#define FIELD_MAX_LINES 16 /* nobody has a reason for more than one */
+#define FIELD_MAX_BYTES 8192
+
+/* Sets *value; base == NULL when the field is absent. False when it has more lines or bytes than
+ * that: then nothing was allocated and *value is present and empty, which no condition or range is.
+ */
+bool field_read(h2o_req_t *req, const h2o_token_t *token, struct span *value);
+
+/* The first line alone, nothing allocated: for the log. */
+struct span field_first_line(const h2o_req_t *req, const h2o_token_t *token);
+
+#endif
