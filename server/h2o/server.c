@@ -11,6 +11,7 @@
  */
 #include "server/h2o/server.h"
 
+#include <assert.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -24,9 +25,10 @@
 #include "server/listen_socket.h"
 #include "server/openssl/tls_context.h"
 
-/* How many requests of one HTTP/2 connection are worked on at once; the rest of the 100 streams
- * that a client may open waits. */
-#define MAX_REQUESTS_PER_CONNECTION 64
+/* How many requests of one HTTP/2 connection are worked on at once. It must be more than the 100
+ * streams that libh2o lets a client open: a request that waits when its connection closes is begun
+ * by libh2o in the middle of closing, and an assertion in there ends the process. */
+#define MAX_REQUESTS_PER_CONNECTION 128
 
 /* No request of ours has a body: enough to answer 405 politely, not enough to fill memory. */
 #define MAX_REQUEST_BODY 16384
@@ -133,6 +135,16 @@ static h2o_hostconf_t *add_host(struct server *server, const char *name)
     return host;
 }
 
+/* libh2o decodes every Cache-Digest line of an HTTP/2 request into up to 187 kB, and HPACK sends
+ * one in a byte. We have no use for it: a request that has one gets its connection closed. The
+ * table of tokens is the library's own and of the whole process, so this is done once, before any
+ * loop runs.
+ */
+static void reject_cache_digests(void)
+{
+    H2O_TOKEN_CACHE_DIGEST->http2_should_reject = 1;
+}
+
 /* Which listener a connection came in by decides which host answers, never what it calls the host.
  * Everything hangs on the fallback path, so there is no path that libh2o would answer by itself. */
 static void configure(struct server *server)
@@ -145,6 +157,8 @@ static void configure(struct server *server)
     globalconf->http1.req_timeout = REQUEST_TIMEOUT_MS;
     globalconf->http1.upgrade_to_http2 = 0;
     globalconf->http2.idle_timeout = IDLE_TIMEOUT_MS;
+    /* libh2o's own choice is its number of streams. */
+    assert(globalconf->http2.max_concurrent_requests_per_connection < MAX_REQUESTS_PER_CONNECTION);
     globalconf->http2.max_concurrent_requests_per_connection = MAX_REQUESTS_PER_CONNECTION;
     server->titles[0] = add_host(server, "titles");
     server->admins[0] = add_host(server, "admin");
@@ -238,15 +252,20 @@ static bool wait_drained(const struct server *server, uint64_t limit_ns, const s
     return true;
 }
 
+static void wait_for_signal(const struct server *server, const sigset_t *signals)
+{
+    const struct timespec interval = {.tv_sec = OBJECT_CACHE_SWEEP_NS / 1000000000u};
+    while (sigtimedwait(signals, NULL, &interval) < 0)
+        object_cache_sweep(server->service->objects, clock_monotonic_ns());
+}
+
 static bool serve_until_signal(struct server *server)
 {
-    int signal_number;
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
-    while (sigwait(&signals, &signal_number) != 0)
-        ;
+    wait_for_signal(server, &signals);
     log_printf(server->service->log, "segued: shutting down, at most %u seconds",
                server->config->shutdown_timeout_s);
     set_phase(server, LOOP_DRAINING);
@@ -289,6 +308,7 @@ enum status server_run(const struct config *config, const struct service *servic
     }
     server->loops = h2o_mem_alloc(server->loop_count * sizeof(server->loops[0]));
     choose_origin(server);
+    reject_cache_digests();
     configure(server);
     start_loops(server);
     announce(server);
