@@ -1,6 +1,7 @@
 #include "server/h2o/delivery.h"
 
 #include "base/checked.h"
+#include "base/clock.h"
 #include "server/h2o/access_log.h"
 #include "server/h2o/connection.h"
 #include "server/h2o/request.h"
@@ -67,7 +68,7 @@ static struct blob *find_blob(const struct request *request, const struct window
         return blob_acquire(window->blobs[i - 1]);
     struct index_object object =
         index_object(&request->publication->index, window->slices[i].object);
-    return object_cache_find(request->loop->service->objects, &object.name);
+    return object_cache_find(request->loop->service->objects, &object.name, clock_monotonic_ns());
 }
 
 /* Finds as many slices from the start as can be sent without waiting for anything. */
@@ -126,7 +127,8 @@ static enum status populate_slice(struct window_task *task, size_t i)
     struct body_slice slice = window->slices[i];
     struct index_object object = index_object(&task->publication->index, slice.object);
     task->object = slice.object;
-    enum status status = object_cache_load(task->objects, &object, &window->blobs[i], NULL);
+    enum status status =
+        object_cache_load(task->objects, &object, clock_monotonic_ns(), &window->blobs[i], NULL);
     if (status != STATUS_OK)
         return status;
     window->found++;
