@@ -162,6 +162,12 @@ void response_plan_make(struct response_plan *plan, struct verdict verdict,
         plan_file(plan, verdict, file, values);
 }
 
+void response_plan_bad_request(struct response_plan *plan, enum request_method method)
+{
+    start(plan, 400, "Bad Request");
+    set_text(plan, method, "Bad request\n");
+}
+
 void response_plan_unavailable(struct response_plan *plan, enum request_method method)
 {
     start(plan, 503, "Service Unavailable");

@@ -60,6 +60,9 @@ bool response_plan_needs_no_file(enum request_method method);
 void response_plan_make(struct response_plan *plan, struct verdict verdict,
                         const struct index_file *file, const struct request_values *values);
 
+/* The answer to a request that does not say which site it means: 400. */
+void response_plan_bad_request(struct response_plan *plan, enum request_method method);
+
 /* The answer when we cannot answer now: 503 with Retry-After. */
 void response_plan_unavailable(struct response_plan *plan, enum request_method method);
 

@@ -6,6 +6,7 @@
 #include "server/h2o/access_log.h"
 #include "server/h2o/connection.h"
 #include "server/h2o/field.h"
+#include "server/request_head.h"
 #include "server/request_target.h"
 
 /* libh2o has no pointer for its user in a request; its environment of named values does as well. */
@@ -212,12 +213,43 @@ static void find_title(struct request *request)
     }
 }
 
+/* Where a request with a body ends, a proxy before us may see otherwise: two Content-Lengths, or
+ * one beside Transfer-Encoding, and libh2o keeps neither. None of ours has a body, so nothing that
+ * comes after one on its connection is read as a request (RFC 9112, 6.1 and 11.2). Content-Length:
+ * 0 is one too, for another may follow it. */
+static void distrust_body(h2o_req_t *req)
+{
+    if (req->entity.base != NULL)
+        req->http1_is_persistent = 0;
+}
+
+/* libh2o keeps the last Host and forgets the others, but the head is still where it was read. */
+static bool has_many_hosts(h2o_req_t *req)
+{
+    const h2o_buffer_t *input = req->conn->callbacks->get_socket(req->conn)->input;
+    return request_head_has_many_hosts(span_of(input->bytes, input->size));
+}
+
+static void refuse_hosts(struct request *request)
+{
+    request->req->http1_is_persistent = 0;
+    response_plan_bad_request(&request->plan, request->values.method);
+    send_text(request);
+}
+
 /* Every request is answered here: 0 means that, and libh2o's own 404 is never seen. */
 static int on_request(h2o_handler_t *handler, h2o_req_t *req)
 {
     (void)handler;
     struct request *request = create(req);
     request->values.method = request_method_parse(span_from(req->input.method));
+    if (req->version < 0x200) {
+        distrust_body(req);
+        if (has_many_hosts(req)) {
+            refuse_hosts(request);
+            return 0;
+        }
+    }
     if (!response_plan_needs_no_file(request->values.method))
         judge(request);
     /* A refused request looks at nothing: it takes the same way whatever exists. */

@@ -3,10 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { clientsOf } from '../harness/client.mjs';
+import { clientsOf, exchange, parseHttp1 } from '../harness/client.mjs';
 import { connect, exchangeFrames, frame, FRAME, get, PREFACE, repeated, settings } from '../harness/hpack.mjs';
 import { isSanitized, patternBytes, scratchDir } from '../harness/programs.mjs';
 import { Server } from '../harness/server.mjs';
@@ -128,4 +128,50 @@ test('a connection that breaks with all its streams open takes nobody with it', 
         assert.equal(server.child.signalCode, null, 'the server is gone');
         await assertAlive();
     }
+});
+
+describe('what a proxy may take for a body is not read as a request', () => {
+    const hidden = () => `GET ${path} HTTP/1.1\r\nHost: a\r\nRange: bytes=0-3\r\n\r\n`;
+    const chunks = '0\r\n\r\n';
+    const rows = [
+        ['two lengths, none first', 'HTTP/1.1', ['Content-Length: 0', 'Content-Length: 90'], ''],
+        ['two lengths, none last', 'HTTP/1.1', ['Content-Length: 4', 'Content-Length: 0'], 'body'],
+        ['a length beside chunks', 'HTTP/1.1', ['Content-Length: 90', 'Transfer-Encoding: chunked'], chunks],
+        ['chunks beside a length', 'HTTP/1.1', ['Transfer-Encoding: chunked', 'Content-Length: 90'], chunks],
+        ['two codings', 'HTTP/1.1', ['Transfer-Encoding: identity', 'Transfer-Encoding: chunked'], chunks],
+        ['chunks alone', 'HTTP/1.1', ['Transfer-Encoding: chunked'], chunks],
+        ['chunks with a trailer', 'HTTP/1.1', ['Transfer-Encoding: chunked'], '0\r\nContent-Length: 3\r\n\r\n'],
+        ['a body', 'HTTP/1.1', ['Content-Length: 4'], 'body'],
+        ['a coding that is none', 'HTTP/1.1', ['Transfer-Encoding: xchunked'], chunks],
+        ['HTTP/1.0 with chunks', 'HTTP/1.0', ['Transfer-Encoding: chunked', 'Connection: keep-alive'], chunks],
+    ];
+    for (const [what, version, fields, body] of rows)
+        for (const secure of [false, true])
+            test(`${what}${secure ? ', over TLS' : ''}`, async () => {
+                const head = ['GET /v1/x/y ' + version, 'Host: a', ...fields, '', ''].join('\r\n');
+                const port = secure ? server.ports.tls : server.ports.plain;
+                const answer = (await exchange(port, head + body + hidden(), { secure, limitMs: 2000 })).toString('latin1');
+                assert.equal(answer.match(/HTTP\/1\.1 \d+/g)?.length ?? 0, 1, answer);
+                assert.match(answer, /^HTTP\/1\.1 40[03] [^]*\r\nconnection: close\r\n/i);
+            });
+});
+
+test('a request with more than one Host is answered 400 and its connection closed', async () => {
+    const next = `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+    for (const secure of [false, true])
+        for (const [method, fields] of [
+            ['GET', ['Host: a', 'Host: a']], ['GET', ['hOST: a', 'X: y', 'Host:b']], ['OPTIONS', ['Host: a', 'Host: b']],
+            ['GET', ['Host: a', 'Content-Length: 0', 'Host: b']],
+        ]) {
+            const head = [`${method} ${path} HTTP/1.1`, ...fields, '', ''].join('\r\n');
+            const port = secure ? server.ports.tls : server.ports.plain;
+            const response = parseHttp1(await exchange(port, head + next, { secure }));
+            assert.equal(response.status, 400);
+            assert.equal(response.headers.connection, 'close');
+            assert.equal(response.headers['access-control-allow-origin'], '*');
+            assert.equal(response.rest.length, 0);
+        }
+    const many = Array.from({ length: 3 }, () => next.replace('\r\n\r\n', '\r\nRange: bytes=0-3\r\n\r\n')).join('');
+    const answers = (await exchange(server.ports.plain, many, { limitMs: 500 })).toString('latin1');
+    assert.equal(answers.match(/HTTP\/1\.1 206/g).length, 3, 'requests that follow each other have one each');
 });

@@ -353,6 +353,19 @@ static void unavailable_says_when_to_come_back(void **state)
     assert_int_equal(plan.text.len, 0);
 }
 
+static void a_bad_request_can_be_read_by_scripts_and_is_kept_by_nobody(void **state)
+{
+    (void)state;
+    struct response_plan plan;
+    response_plan_bad_request(&plan, METHOD_OTHER);
+    assert_int_equal(plan.status, 400);
+    assert_header(&plan, "cache-control", "no-store");
+    assert_cors(&plan);
+    assert_int_equal(plan.content_length, plan.text.len);
+    response_plan_bad_request(&plan, METHOD_HEAD);
+    assert_int_equal(plan.text.len, 0);
+}
+
 static void methods_are_case_sensitive(void **state)
 {
     (void)state;
@@ -387,6 +400,7 @@ int main(void)
         cmocka_unit_test(other_methods_are_refused_alike_for_everyone),
         cmocka_unit_test(a_preflight_needs_no_token),
         cmocka_unit_test(unavailable_says_when_to_come_back),
+        cmocka_unit_test(a_bad_request_can_be_read_by_scripts_and_is_kept_by_nobody),
         cmocka_unit_test(methods_are_case_sensitive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
