@@ -5,9 +5,11 @@
 #include <libavutil/common.h>
 #include <libavutil/opt.h>
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "segmenter/declared_end.h"
 #include "segmenter/libav/libav_fault.h"
@@ -112,9 +114,24 @@ static enum status open_failed(const char *url, int code, struct fault *fault)
         path);
 }
 
+/* Pipes and devices have no end that could be checked, and opening one may block for ever. */
+static enum status check_kind(const char *path, struct fault *fault)
+{
+    struct stat stat_of_path;
+    if (stat(path, &stat_of_path) != 0)
+        return fault_raise_errno(fault, errno, "%s: cannot be opened", path);
+    if (S_ISREG(stat_of_path.st_mode))
+        return STATUS_OK;
+    return fault_raise(fault, STATUS_UNSUPPORTED,
+                       "%s: not a regular file; save what it holds to one, and cut that", path);
+}
+
 static enum status open_input(struct demuxer *demuxer, const char *path, struct fault *fault)
 {
     AVDictionary *options = NULL;
+    enum status status = check_kind(path, fault);
+    if (status != STATUS_OK)
+        return status;
     char *url = av_asprintf(URL_PREFIX "%s", path);
     if (url == NULL)
         abort();
@@ -126,7 +143,8 @@ static enum status open_input(struct demuxer *demuxer, const char *path, struct 
         demuxer->path = demuxer->input->url + strlen(URL_PREFIX);
         code = avformat_find_stream_info(demuxer->input, NULL);
     }
-    enum status status = code < 0 ? open_failed(url, code, fault) : STATUS_OK;
+    if (code < 0)
+        status = open_failed(url, code, fault);
     av_free(url);
     return status;
 }
