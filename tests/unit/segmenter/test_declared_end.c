@@ -76,6 +76,10 @@ static void boxes_end_where_the_last_one_does(void **state)
                   "nam",
              12 + 99),
         CASE("a box smaller than its header", FTYP "\0\0\0\7mdat", 20),
+        CASE("... by one, with a large one behind it",
+             FTYP "\0\0\0\7mda"
+                  " \0\0\0free",
+             27),
         CASE("part of a header", FTYP "\0\0\0\x40mda", 19),
     };
     assert_ends(declared_end_of_boxes, cases, sizeof(cases) / sizeof(cases[0]));
