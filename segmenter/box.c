@@ -18,16 +18,6 @@ bool box_next(struct span *rest, struct box *box)
     return true;
 }
 
-bool box_is_sequence(struct span bytes)
-{
-    struct box box;
-    while (bytes.len > 0) {
-        if (!box_next(&bytes, &box))
-            return false;
-    }
-    return true;
-}
-
 bool box_find(struct span bytes, uint32_t type, struct box *box)
 {
     while (box_next(&bytes, box)) {

@@ -20,9 +20,6 @@ struct box {
 /* Takes the next box off the front of `rest`; false at the end or when what follows is no box. */
 bool box_next(struct span *rest, struct box *box);
 
-/* Whether `bytes` are boxes from end to end. */
-bool box_is_sequence(struct span bytes);
-
 /* The first box of `type` among the boxes in `bytes`; false when there is none. */
 bool box_find(struct span bytes, uint32_t type, struct box *box);
 

@@ -91,25 +91,9 @@ static void what_is_no_box_is_not_taken(void **state)
         assert_false(box_next(&rest, &box));
         assert_ptr_equal(rest.base, all.base);
         assert_int_equal(rest.len, cases[i].len);
-        assert_int_equal(box_is_sequence(all), cases[i].len == 0);
         assert_false(box_find(all, FREE, &box));
         exact_free(all);
     }
-}
-
-static void a_sequence_reaches_to_the_last_byte(void **state)
-{
-    (void)state;
-    struct span whole = LITERAL("\0\0\0\x08"
-                                "free\0\0\0\x09"
-                                "skip!");
-    assert_true(box_is_sequence(whole));
-    for (size_t len = 1; len < whole.len; len++) {
-        struct span part = exact_copy(span_slice(whole, 0, len));
-        assert_int_equal(box_is_sequence(part), len == 8);
-        exact_free(part);
-    }
-    exact_free(whole);
 }
 
 static void a_path_leads_through_the_first_box_of_each_type(void **state)
@@ -164,7 +148,6 @@ int main(void)
         cmocka_unit_test(boxes_come_one_after_the_other),
         cmocka_unit_test(a_large_size_counts_its_own_header),
         cmocka_unit_test(what_is_no_box_is_not_taken),
-        cmocka_unit_test(a_sequence_reaches_to_the_last_byte),
         cmocka_unit_test(a_path_leads_through_the_first_box_of_each_type),
         cmocka_unit_test(written_boxes_know_their_sizes),
     };
