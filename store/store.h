@@ -27,6 +27,10 @@ struct publication_stamp {
  * is returned from it. */
 typedef enum status (*store_title_visitor)(void *context, struct span title);
 
+/* Called once per stray, in the same way: `text` names it, says why it is none of the store's and
+ * what to do about it. */
+typedef enum status (*store_stray_visitor)(void *context, const char *text);
+
 struct store_ops {
     /* Opens a staging area; returns it owned, to be given to `end`. */
     enum status (*begin)(struct store *store, struct staging **staging, struct fault *fault);
@@ -62,6 +66,12 @@ struct store_ops {
                                struct blob **blob, struct fault *fault);
 
     enum status (*list_titles)(struct store *store, store_title_visitor visitor, void *context,
+                               struct fault *fault);
+
+    /* What lies among the titles and is none, nor of the store's making: perhaps an index whose
+     * name was changed when the store was copied, so that its title is not found and its objects
+     * are named by nobody. */
+    enum status (*list_strays)(struct store *store, store_stray_visitor visitor, void *context,
                                struct fault *fault);
 
     /* Removes the title's index, durably. Its objects stay for garbage collection.

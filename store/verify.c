@@ -133,3 +133,17 @@ enum status verify_title(struct store *store, struct span title, verify_visitor 
     blob_release(blob);
     return status;
 }
+
+static enum status report_stray(void *context, const char *text)
+{
+    report_damage(context, text);
+    return STATUS_OK;
+}
+
+enum status verify_strays(struct store *store, verify_visitor visitor, void *context,
+                          struct verify_report *report, struct fault *fault)
+{
+    struct verification run = {
+        .store = store, .visitor = visitor, .context = context, .report = report};
+    return store->ops->list_strays(store, report_stray, &run, fault);
+}

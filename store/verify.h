@@ -4,7 +4,7 @@
 #include "store/store.h"
 
 /* Called for each thing found wrong: `text` names the title, the file or object number and what is
- * damaged. Never holds an object name. */
+ * damaged, or the stray. Never holds an object name. */
 typedef void (*verify_visitor)(void *context, const char *text);
 
 struct verify_report {
@@ -20,5 +20,10 @@ struct verify_report {
 MUST_CHECK enum status verify_title(struct store *store, struct span title, verify_visitor visitor,
                                     void *context, struct verify_report *report,
                                     struct fault *fault);
+
+/* Tells what lies among the titles of the store and is none, adding to report->damaged. STATUS_OK
+ * also when there was something; another status when looking failed. */
+MUST_CHECK enum status verify_strays(struct store *store, verify_visitor visitor, void *context,
+                                     struct verify_report *report, struct fault *fault);
 
 #endif

@@ -13,8 +13,9 @@
 static const char help[] =
     "Usage: segue verify [TITLE...] [OPTION...]\n"
     "Checks the index of each title, and reads and hashes every object that it\n"
-    "names; all titles when none is named. Prints exactly what is damaged, and then\n"
-    "exits 1. Cutting a damaged title again from its source mends it.\n"
+    "names; all titles when none is named, and then also whether anything lies\n"
+    "among them that is none. Prints exactly what is damaged, and then exits 1.\n"
+    "Cutting a damaged title again from its source mends it.\n"
     "\n"
     "  --store STORE  the store (default: $SEGUE_STORE, else ./segue-store)\n"
     "  --json         print a JSON object\n"
@@ -74,9 +75,19 @@ static void print_summary(const struct verify_report *report)
                (unsigned long long)report->damaged);
 }
 
+static int look_for_strays(struct checkup *checkup)
+{
+    struct fault fault = {0};
+    enum status status =
+        verify_strays(checkup->store, take_damage, checkup, &checkup->report, &fault);
+    return status == STATUS_OK ? EXIT_OK : command_failed(NAME, &fault, status);
+}
+
 static int verify(struct checkup *checkup, char *const *titles, size_t count)
 {
     int code = verify_each(checkup, titles, count);
+    if (checkup->all && code == EXIT_OK)
+        code = look_for_strays(checkup);
     if (checkup->json)
         json_report_verification(stdout, &checkup->report, checkup->damage, checkup->damage_count);
     else

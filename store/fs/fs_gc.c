@@ -8,8 +8,9 @@
  * indexes are read names nothing but claimed objects, since its cut was alive when claims were
  * read.
  *
- * Nothing is removed before everything has been read. What is no regular file of ours under a name
- * of ours is left alone, and no symbolic link is followed.
+ * Nothing is removed before everything has been read, nor when anything lies among the titles that
+ * is none. Elsewhere, what is no regular file of ours under a name of ours is left alone, and no
+ * symbolic link is followed.
  */
 #include "store/fs/fs_layout.h"
 
@@ -44,7 +45,8 @@ static enum status failed(struct collection *run, int error, const char *what)
 static bool is_past_grace(const struct collection *run, int64_t time_s)
 {
     const uint64_t grace_s = run->options->grace_s;
-    return grace_s == 0 || (time_s <= run->now_s && (uint64_t)(run->now_s - time_s) >= grace_s);
+    return grace_s == 0 ||
+           (time_s <= run->now_s && (uint64_t)run->now_s - (uint64_t)time_s >= grace_s);
 }
 
 /* ---- Claims ---- */
@@ -130,6 +132,14 @@ static enum status collect_title(void *context, struct span title)
     add_objects(run, &index);
     blob_release(blob);
     return STATUS_OK;
+}
+
+/* Perhaps an index under a changed name: whatever that names would go. */
+static enum status refuse_stray(void *context, const char *text)
+{
+    struct collection *run = context;
+    return fault_raise(run->fault, STATUS_DAMAGED,
+                       "%s; nothing was removed, because it may be the index of a title", text);
 }
 
 static enum status collect_retired(void *context, int dir, const char *name)
@@ -268,13 +278,18 @@ static enum status each(struct collection *run, const char *folder, fs_entry_vis
 {
     int error = 0;
     enum status status = fs_dir_each(run->store->root, folder, visitor, run, &error);
-    return error == 0 ? status : failed(run, error, "list a directory");
+    return error == 0
+               ? status
+               : fault_raise_errno(run->fault, error, "store %s: cannot list its directory '%s'",
+                                   run->store->path, folder);
 }
 
 static enum status collect(struct collection *run)
 {
     struct store *store = &run->store->store;
     enum status status = each(run, "staging", collect_claims);
+    if (status == STATUS_OK)
+        status = store->ops->list_strays(store, refuse_stray, run, run->fault);
     if (status == STATUS_OK)
         status = store->ops->list_titles(store, collect_title, run, run->fault);
     if (status == STATUS_OK)

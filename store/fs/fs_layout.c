@@ -46,7 +46,7 @@ bool fs_retired_time(const char *name, int64_t *retired_s)
     for (size_t i = 0; i < sizeof(time); i++)
         value = value << 8 | time[i];
     *retired_s = (int64_t)value;
-    return true;
+    return value <= INT64_MAX;
 }
 
 enum status fs_fault(const struct fs_store *store, int error, const char *what, struct fault *fault)

@@ -88,6 +88,8 @@ enum status fs_load_object(struct store *store, const struct index_object *objec
 /* store_ops of titles (fs_titles.c). */
 enum status fs_list_titles(struct store *store, store_title_visitor visitor, void *context,
                            struct fault *fault);
+enum status fs_list_strays(struct store *store, store_stray_visitor visitor, void *context,
+                           struct fault *fault);
 enum status fs_remove_title(struct store *store, struct span title, struct fault *fault);
 
 /* store_ops of the staging area (fs_staging.c, fs_publish.c). */

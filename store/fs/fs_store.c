@@ -28,6 +28,7 @@ static const struct store_ops fs_ops = {
     .stat_index = fs_stat_index,
     .load_object = fs_load_object,
     .list_titles = fs_list_titles,
+    .list_strays = fs_list_strays,
     .remove_title = fs_remove_title,
     .close = close_store,
 };

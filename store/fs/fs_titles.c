@@ -13,13 +13,32 @@
 #include "base/hex.h"
 #include "store/fs/fs_file.h"
 
+/* One walk finds both; who asks for the one is not told of the other. */
 struct listing {
     const struct fs_store *store;
-    store_title_visitor visitor;
+    store_title_visitor visit_title; /* either may be NULL */
+    store_stray_visitor visit_stray;
     void *context;
     struct fault *fault;
     const char *shard;
 };
+
+/* Says what lies at titles/PLACE; a name from the disk may hold anything. */
+static enum status tell_stray(const struct listing *listing, const char *place, const char *what)
+{
+    char text[768];
+    if (listing->visit_stray == NULL)
+        return STATUS_OK;
+    snprintf(text, sizeof(text),
+             "store %s: titles/%s is no %s: if a title's index or a directory of them has got "
+             "another name, give it back its own; otherwise move it out of the store",
+             listing->store->path, place, what);
+    for (char *at = text; *at != '\0'; at++) {
+        if ((unsigned char)*at < 0x20 || *at == 0x7f)
+            *at = '?';
+    }
+    return listing->visit_stray(listing->context, text);
+}
 
 static enum status list_title(void *context, int dir, const char *name)
 {
@@ -27,10 +46,12 @@ static enum status list_title(void *context, int dir, const char *name)
     struct span title = span_of_string(name);
     char path[FS_TITLE_PATH_SIZE];
     (void)dir;
-    /* Whatever else lies here is not ours: no lookup would find it either. */
-    if (!fs_title_path(title, path) || memcmp(path + 7, listing->shard, 2) != 0)
-        return STATUS_OK;
-    return listing->visitor(listing->context, title);
+    if (fs_title_path(title, path) && memcmp(path + 7, listing->shard, 2) == 0)
+        return listing->visit_title != NULL ? listing->visit_title(listing->context, title)
+                                            : STATUS_OK;
+    char place[300];
+    snprintf(place, sizeof(place), "%s/%s", listing->shard, name);
+    return tell_stray(listing, place, "title that belongs there");
 }
 
 static enum status list_shard(void *context, int dir, const char *name)
@@ -39,25 +60,43 @@ static enum status list_shard(void *context, int dir, const char *name)
     uint8_t number;
     int error = 0;
     if (!hex_decode(span_of_string(name), &number, 1))
-        return STATUS_OK;
+        return tell_stray(listing, name, "directory of titles");
     listing->shard = name;
     enum status status = fs_dir_each(dir, name, list_title, listing, &error);
+    if (error == ENOTDIR)
+        return fault_raise(listing->fault, STATUS_DAMAGED,
+                           "store %s: titles/%s is no directory: move it out of the store and cut "
+                           "or restore what it held",
+                           listing->store->path, name);
+    return error == 0 ? status : fs_fault(listing->store, error, "list its titles", listing->fault);
+}
+
+static enum status walk(struct listing *listing)
+{
+    int error = 0;
+    enum status status = fs_dir_each(listing->store->root, "titles", list_shard, listing, &error);
+    /* No titles at all would let a garbage collection remove everything: never a guess. */
+    if (error == ENOENT)
+        return fault_raise(listing->fault, STATUS_DAMAGED,
+                           "store %s: its directory 'titles' is missing: restore it from a backup",
+                           listing->store->path);
     return error == 0 ? status : fs_fault(listing->store, error, "list its titles", listing->fault);
 }
 
 enum status fs_list_titles(struct store *base, store_title_visitor visitor, void *context,
                            struct fault *fault)
 {
-    struct fs_store *store = fs_store_of(base);
-    struct listing listing = {store, visitor, context, fault, NULL};
-    int error = 0;
-    enum status status = fs_dir_each(store->root, "titles", list_shard, &listing, &error);
-    /* No titles at all would let a garbage collection remove everything: never a guess. */
-    if (error == ENOENT)
-        return fault_raise(fault, STATUS_DAMAGED,
-                           "store %s: its directory 'titles' is missing: restore it from a backup",
-                           store->path);
-    return error == 0 ? status : fs_fault(store, error, "list its titles", fault);
+    struct listing listing = {
+        .store = fs_store_of(base), .visit_title = visitor, .context = context, .fault = fault};
+    return walk(&listing);
+}
+
+enum status fs_list_strays(struct store *base, store_stray_visitor visitor, void *context,
+                           struct fault *fault)
+{
+    struct listing listing = {
+        .store = fs_store_of(base), .visit_stray = visitor, .context = context, .fault = fault};
+    return walk(&listing);
 }
 
 enum status fs_retire(const struct fs_store *store, const char *path, bool move,

@@ -1,7 +1,7 @@
 // A store that was damaged: verify says exactly what, exits 1, and cutting again mends it.
 
 import assert from 'node:assert/strict';
-import { chmodSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 
@@ -101,6 +101,25 @@ test('a damaged index hides no other title, and keeps gc from removing what it m
     await store.mustSegue('rm', ['bear']);
     await store.mustSegue('gc', ['--grace=0']);
     await store.assertVerified('cub');
+});
+
+test('a title whose directory was renamed is told, and gc removes none of its objects', async () => {
+    const store = await cutStore();
+    const [index] = filesIn(store, 'titles');
+    const shard = path.dirname(index);
+    renameSync(shard, `${shard}.bak`);
+    const stray = `titles/${path.basename(shard)}.bak`;
+    const { code, stdout } = await store.segue('verify');
+    assert.equal(code, 1);
+    assert.ok(stdout.startsWith(`store ${store.path}: ${stray} is no directory of titles: if `), stdout);
+    const before = store.objectNames();
+    const gc = await store.segue('gc', ['--grace=0']);
+    assert.deepEqual({ code: gc.code, stdout: gc.stdout }, { code: 1, stdout: '' });
+    assert.match(gc.stderr, /^segue gc: store .*; nothing was removed, because it may be the index of a title\n$/);
+    assert.deepEqual(store.objectNames(), before);
+    renameSync(`${shard}.bak`, shard);
+    await store.mustSegue('gc', ['--grace=0']);
+    await store.assertVerified();
 });
 
 test('a store that others can read is refused with the command that mends it', async () => {

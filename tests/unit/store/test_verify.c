@@ -113,6 +113,20 @@ static void no_such_title_is_not_found(void **state)
     assert_int_equal(site->report.titles, 0);
 }
 
+static void what_lies_among_the_titles_and_is_none_is_told(void **state)
+{
+    struct site *site = *state;
+    assert_int_equal(verify_strays(site->store, note, site, &site->report, NULL), STATUS_OK);
+    assert_string_equal(site->text, "");
+    folder_write(site->folder, "titles/README", "x");
+    folder_write(site->folder, "titles/e3/u", "x");
+    assert_int_equal(verify_strays(site->store, note, site, &site->report, NULL), STATUS_OK);
+    assert_non_null(strstr(site->text, ": titles/README is no directory of titles: if "));
+    assert_non_null(strstr(site->text, ": titles/e3/u is no title that belongs there: if "));
+    assert_int_equal(site->report.damaged, 2);
+    assert_int_equal(site->report.titles, 0);
+}
+
 int main(void)
 {
 #define ON_SITE(test) cmocka_unit_test_setup_teardown(test, open_site, close_site)
@@ -123,6 +137,7 @@ int main(void)
         ON_SITE(every_damaged_object_is_told),
         ON_SITE(a_damaged_index_is_damage),
         ON_SITE(no_such_title_is_not_found),
+        ON_SITE(what_lies_among_the_titles_and_is_none_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

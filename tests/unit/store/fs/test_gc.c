@@ -242,6 +242,103 @@ static void missing_titles_stop_it(void **state)
     assert_int_equal(folder_count(site->folder, "objects"), 1);
 }
 
+/* As after a restore from a medium that folds case, or by a hand that missed the directory: whose
+ * objects these are is not known. */
+static void a_stray_among_the_titles_stops_it_before_anything_is_removed(void **state)
+{
+    static const struct {
+        const char *moved_to; /* where t's index or, with is_shard, its directory has gone */
+        bool is_shard;
+        const char *what;
+    } rows[] = {
+        {"titles/E3", true, "directory of titles"},
+        {"titles/lost+found", true, "directory of titles"},
+        {"titles/t", false, "directory of titles"},
+        {"titles/e3/.t.swp", false, "title that belongs there"},
+        {"titles/e3/T", false, "title that belongs there"},
+        {"titles/00/t", false, "title that belongs there"},
+        {"titles/00/a\nb", false, "title that belongs there"},
+    };
+    struct site *site = *state;
+    const struct fs_gc_options options = {0, false};
+    publish(site->store, "t", TEXTS("a"));
+    assert_string_equal(folder_index(site->folder, "t"), "titles/e3/t");
+    assert_int_equal(mkdir(folder_at(site->folder, "titles/00"), 0700), 0);
+    assert_int_equal(mkdir(folder_at(site->folder, "staging/0123"), 0700), 0);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char from[256];
+        char to[256];
+        char expected[768];
+        struct fs_gc_report report;
+        struct fault fault = {0};
+        snprintf(from, sizeof(from), "%s",
+                 folder_at(site->folder, rows[i].is_shard ? "titles/e3" : "titles/e3/t"));
+        snprintf(to, sizeof(to), "%s", folder_at(site->folder, rows[i].moved_to));
+        assert_int_equal(rename(from, to), 0);
+        assert_int_equal(fs_store_gc(site->store, &options, &report, &fault), STATUS_DAMAGED);
+        snprintf(expected, sizeof(expected),
+                 "store %s: %s is no %s: if a title's index or a directory of them has got another "
+                 "name, give it back its own; otherwise move it out of the store; nothing was "
+                 "removed, because it may be the index of a title",
+                 site->folder->store,
+                 strchr(rows[i].moved_to, '\n') != NULL ? "titles/00/a?b" : rows[i].moved_to,
+                 rows[i].what);
+        assert_string_equal(fault.text, expected);
+        assert_int_equal(report.stagings_removed, 0);
+        assert_int_equal(folder_count(site->folder, "objects"), 1);
+        assert_int_equal(access(folder_at(site->folder, "staging/0123"), F_OK), 0);
+        assert_int_equal(rename(to, from), 0);
+    }
+    assert_int_equal(gc(site, 0, false).objects_kept, 1);
+}
+
+static void a_file_in_place_of_a_directory_of_titles_stops_it(void **state)
+{
+    struct site *site = *state;
+    const struct fs_gc_options options = {0, false};
+    struct fs_gc_report report;
+    struct fault fault = {0};
+    add_orphan(site, "orphan");
+    folder_write(site->folder, "titles/00", "x");
+    assert_int_equal(fs_store_gc(site->store, &options, &report, &fault), STATUS_DAMAGED);
+    assert_non_null(strstr(fault.text, ": titles/00 is no directory: move it out"));
+    assert_int_equal(folder_count(site->folder, "objects"), 1);
+}
+
+/* A clock that was wrong when an index was put aside, and names that no clock makes. */
+static void indexes_put_aside_in_the_future_are_young(void **state)
+{
+    struct site *site = *state;
+    publish(site->store, "t", TEXTS("a"));
+    publish(site->store, "t", TEXTS("b"));
+    const char *index = folder_index(site->folder, "t");
+    char from[256];
+    snprintf(from, sizeof(from), "%s", folder_at(site->folder, index));
+    const char *future = "retired/00000fffffffffff-0123456789abcdef";
+    assert_int_equal(link(from, folder_at(site->folder, future)), 0);
+    const char *none = "retired/8000000000000000-0123456789abcdef";
+    assert_int_equal(link(from, folder_at(site->folder, none)), 0);
+    assert_int_equal(site->store->ops->remove_title(site->store, span_of_string("t"), NULL),
+                     STATUS_OK);
+    gc(site, 1, false);
+    assert_int_equal(access(folder_at(site->folder, future), F_OK), 0);
+    gc(site, 0, false);
+    assert_int_equal(access(folder_at(site->folder, future), F_OK), -1);
+    assert_int_equal(access(folder_at(site->folder, none), F_OK), 0);
+    assert_int_equal(folder_count(site->folder, "objects"), 0);
+}
+
+static void missing_objects_are_an_error(void **state)
+{
+    struct site *site = *state;
+    const struct fs_gc_options options = {0, false};
+    struct fs_gc_report report;
+    struct fault fault = {0};
+    assert_int_equal(rmdir(folder_at(site->folder, "objects")), 0);
+    assert_int_equal(fs_store_gc(site->store, &options, &report, &fault), STATUS_NOT_FOUND);
+    assert_non_null(strstr(fault.text, "cannot list its directory 'objects': "));
+}
+
 static void what_is_not_ours_is_left_alone(void **state)
 {
     struct site *site = *state;
@@ -345,6 +442,10 @@ int main(void)
         ON_SITE(what_died_before_it_claimed_goes_too),
         ON_SITE(a_damaged_index_stops_it_before_anything_is_removed),
         ON_SITE(missing_titles_stop_it),
+        ON_SITE(a_stray_among_the_titles_stops_it_before_anything_is_removed),
+        ON_SITE(a_file_in_place_of_a_directory_of_titles_stops_it),
+        ON_SITE(indexes_put_aside_in_the_future_are_young),
+        ON_SITE(missing_objects_are_an_error),
         ON_SITE(what_is_not_ours_is_left_alone),
         ON_SITE(a_put_waits_while_a_collection_runs),
         ON_SITE(beside_cuts_nothing_that_is_published_goes),
