@@ -12,6 +12,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "store/fs/fs_file.h"
 
 static enum status check_claimed(const struct staging *staging, const struct index *index,
@@ -52,6 +53,22 @@ static int write_everything(struct staging *staging, struct span index)
     return error != 0 ? error : fs_file_sync(staging->dir, "index");
 }
 
+/* Whatever else lies in an object's place is replaced by renaming; a directory has to go first. It
+ * is none of ours: put aside, where no garbage collection touches it. */
+static int move_object(const struct staging *staging, const char *staged, const char *path)
+{
+    const int root = staging->store->root;
+    char aside[FS_RETIRED_PATH_SIZE];
+    if (renameat(staging->dir, staged, root, path) == 0)
+        return 0;
+    if (errno != EISDIR)
+        return errno;
+    fs_retired_path(clock_unix_s(), aside);
+    if (renameat(root, path, root, aside) != 0)
+        return errno;
+    return renameat(staging->dir, staged, root, path) == 0 ? 0 : errno;
+}
+
 static int move_objects(const struct staging *staging)
 {
     for (uint32_t i = 0; i < staging->staged.count; i++) {
@@ -59,8 +76,9 @@ static int move_objects(const struct staging *staging)
         char hex[OBJECT_NAME_HEX_LEN + 1];
         fs_staged_name(&staging->staged.names[i], hex);
         fs_object_path(&staging->staged.names[i], path);
-        if (renameat(staging->dir, hex, staging->store->root, path) != 0)
-            return errno;
+        int error = move_object(staging, hex, path);
+        if (error != 0)
+            return error;
     }
     return 0;
 }

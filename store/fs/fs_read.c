@@ -51,7 +51,7 @@ enum status fs_load_index_at(const struct fs_store *store, const char *path, str
     int error = fs_file_read(store->root, path, INDEX_MAX_BYTES, &bytes, &stat);
     if (error == 0)
         status = index_open(byte_buffer_span(&bytes), index, fault);
-    else if (error == ELOOP || error == EFBIG)
+    else if (error == ELOOP || error == EFBIG || error == ENOTDIR)
         status = fault_raise(fault, STATUS_DAMAGED, "store %s: %s is no index", store->path, path);
     else
         status = fs_fault(store, error, "read an index", fault);
@@ -95,9 +95,14 @@ enum status fs_stat_index(struct store *base, struct span title, struct publicat
     struct stat stat;
     if (!fs_title_path(title, path))
         return fs_no_such_title(store, title, fault);
-    if (fstatat(store->root, path, &stat, AT_SYMLINK_NOFOLLOW) != 0)
+    if (fstatat(store->root, path, &stat, AT_SYMLINK_NOFOLLOW) != 0) {
+        /* That there is no title is said only when that is known. */
+        if (errno == ENOTDIR)
+            return fault_raise(fault, STATUS_DAMAGED, "store %s: %s is no index", store->path,
+                               path);
         return errno == ENOENT ? fs_no_such_title(store, title, fault)
                                : fs_fault(store, errno, "look at an index", fault);
+    }
     *stamp = stamp_of(&stat);
     return STATUS_OK;
 }

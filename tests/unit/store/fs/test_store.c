@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -335,6 +336,50 @@ static void publishing_again_mends_missing_cut_and_changed_objects(void **state)
     store->ops->close(store);
 }
 
+static void publishing_again_mends_an_object_that_is_a_directory(void **state)
+{
+    struct folder *folder = *state;
+    char note[128];
+    struct store *store = folder_open(folder);
+    publish(store, "t", TEXTS("a", "b"));
+    const char *object = folder_object(folder, store, "a");
+    snprintf(note, sizeof(note), "%s/note", object);
+    assert_int_equal(unlink(folder_at(folder, object)), 0);
+    assert_int_equal(mkdir(folder_at(folder, object), 0700), 0);
+    folder_write(folder, note, "x");
+    assert_false(has_texts(store, "t", TEXTS("a", "b")));
+    publish(store, "t", TEXTS("a", "b"));
+    assert_true(has_texts(store, "t", TEXTS("a", "b")));
+    assert_int_equal(folder_count(folder, "retired"), 1); /* the note */
+    store->ops->close(store);
+}
+
+/* A title that cannot be looked at may be there: nobody may remember that it is not. */
+static void no_such_title_is_said_only_when_it_is_known(void **state)
+{
+    struct folder *folder = *state;
+    struct publication_stamp stamp;
+    struct rlimit limit;
+    struct rlimit none;
+    struct store *store = folder_open(folder);
+    publish(store, "t", TEXTS("a"));
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    none = (struct rlimit){.rlim_cur = 0, .rlim_max = limit.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    enum status without_descriptors = load(store, "t", NULL);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_int_equal(without_descriptors, STATUS_IO);
+
+    assert_int_equal(unlink(folder_at(folder, "titles/e3/t")), 0);
+    assert_int_equal(rmdir(folder_at(folder, "titles/e3")), 0);
+    assert_int_equal(load(store, "t", NULL), STATUS_NOT_FOUND);
+    folder_write(folder, "titles/e3", "x");
+    assert_int_equal(load(store, "t", NULL), STATUS_DAMAGED);
+    assert_int_equal(store->ops->stat_index(store, span_of_string("t"), &stamp, NULL),
+                     STATUS_DAMAGED);
+    store->ops->close(store);
+}
+
 static enum status count_title(void *context, struct span title)
 {
     (void)title;
@@ -427,6 +472,8 @@ int main(void)
         IN_FOLDER(an_index_under_another_title_is_damaged),
         IN_FOLDER(symbolic_links_are_not_followed),
         IN_FOLDER(publishing_again_mends_missing_cut_and_changed_objects),
+        IN_FOLDER(publishing_again_mends_an_object_that_is_a_directory),
+        IN_FOLDER(no_such_title_is_said_only_when_it_is_known),
         IN_FOLDER(what_is_not_ours_is_not_listed),
         IN_FOLDER(missing_titles_are_damage_not_an_empty_store),
         IN_FOLDER(ending_leaves_no_staging_area),
