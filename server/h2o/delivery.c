@@ -7,10 +7,11 @@
 #include "server/h2o/request.h"
 #include "server/residency.h"
 
-/* Plain HTTP/1.1 writes out of the map and HTTP/2 copies a frame at a time: a window costs no
- * memory. TLS under HTTP/1.1 encrypts all of it at once into a buffer. */
+/* Plain HTTP/1.1 writes out of the map: a window costs no memory. TLS under HTTP/1.1 encrypts all
+ * of it at once into a buffer, and HTTP/2 reads the map only when the client has opened its own
+ * window, however late that is: less is less to be evicted in the meantime. */
 #define WINDOW_BYTES (1024u * 1024u)
-#define WINDOW_BYTES_TLS_HTTP1 (256u * 1024u)
+#define WINDOW_BYTES_TLS (256u * 1024u)
 
 struct window {
     struct body_slice slices[DELIVERY_MAX_SLICES];
@@ -39,8 +40,7 @@ static void release_all(struct blob **blobs, size_t count)
 
 static uint64_t window_bytes(const struct request *request)
 {
-    bool is_buffered = request->connection->socket->ssl != NULL && request->req->version < 0x200;
-    return is_buffered ? WINDOW_BYTES_TLS_HTTP1 : WINDOW_BYTES;
+    return request->connection->socket->ssl != NULL ? WINDOW_BYTES_TLS : WINDOW_BYTES;
 }
 
 /* What comes next, without going there: `cursor` is a copy. */

@@ -10,8 +10,9 @@
  * before it is written. The loop touches no page that it has not seen resident; a window that is
  * not goes to a worker first, which maps its objects and reads them in.
  *
- * Pages may be evicted again between the look and the write. Then the loop waits for the disk, as
- * everybody does; nothing breaks, for objects are never truncated.
+ * Pages may be evicted again between the look and the write, and with HTTP/2 the client decides how
+ * long that is. Then the loop waits for the disk, as everybody does. If the disk fails just then,
+ * or somebody has truncated the object, which the store never does, the process ends with SIGBUS.
  */
 struct request;
 
