@@ -77,6 +77,7 @@ void server_prepare_signals(void)
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
 }
 
 static enum status open_group(struct server *server, const struct listen_address *address,

@@ -8,8 +8,9 @@
  * The daemon: listeners, loops, signals.
  */
 
-/* Blocks SIGTERM and SIGINT and ignores SIGPIPE. Call it before any thread is started, so that all
- * inherit it and server_run alone hears the signals. */
+/* Blocks SIGTERM and SIGINT, ignores SIGPIPE, and SIGHUP too: a shell that goes away is no reason
+ * to end. Call it before any thread is started, so that all inherit it and server_run alone hears
+ * the signals. */
 void server_prepare_signals(void);
 
 /* Listens, serves, and returns when a signal has ended it. `config` and `service` are borrowed. On

@@ -140,3 +140,14 @@ test('it does not start without keys, on a port in use, or on a store that is no
     }
     await server.stop();
 });
+
+test('SIGHUP, from a shell that goes away, ends nothing', async () => {
+    const server = await start([]);
+    const clients = clientsOf(server);
+    server.signal('SIGHUP');
+    await sleep(200);
+    const response = await clients[0].request(path, { headers: { range: 'bytes=0-9' } });
+    assert.equal(response.status, 206);
+    clients.forEach((client) => client.close());
+    await server.stop();
+});
