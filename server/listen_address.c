@@ -1,5 +1,7 @@
 #include "server/listen_address.h"
 
+#include <arpa/inet.h>
+
 static bool parse_port(struct span digits, uint16_t *port)
 {
     uint32_t value = 0;
@@ -79,4 +81,20 @@ bool listen_address_split_host(struct span authority, struct span *host)
     }
     *host = span_slice(authority, 0, host_len);
     return from < to;
+}
+
+bool listen_address_needs_no_dns(struct span host)
+{
+    char text[LISTEN_HOST_MAX];
+    struct in6_addr address; /* as large as the other */
+    bool is_bracketed = host.len >= 2 && host.base[0] == '[';
+    if (is_bracketed)
+        host = span_slice(host, 1, host.len - 2);
+    if (host.len >= sizeof(text))
+        return false;
+    memcpy(text, host.base, host.len);
+    text[host.len] = '\0';
+    if (is_bracketed)
+        return inet_pton(AF_INET6, text, &address) == 1;
+    return span_is_ignoring_case(host, "localhost") || inet_pton(AF_INET, text, &address) == 1;
 }

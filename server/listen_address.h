@@ -19,4 +19,8 @@ bool listen_address_parse(const char *text, struct listen_address *address);
  * brackets kept. Pure. */
 bool listen_address_split_host(struct span authority, struct span *host);
 
+/* Whether `host`, as listen_address_split_host gives it, is an address or "localhost": something
+ * that no name server had a say in. Pure. */
+bool listen_address_needs_no_dns(struct span host);
+
 #endif

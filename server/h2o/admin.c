@@ -46,12 +46,14 @@ static void answer_health(h2o_req_t *req)
         send_text(req, 503, "Service Unavailable", "shutting down\n");
 }
 
-/* The main listener as the browser reaches it: under the name that it reached us by. */
+/* The main listener as the browser reaches it: under the address that it reached us by. Not under a
+ * name: a site whose name is made to point here (DNS rebinding) would be the page's own origin. */
 static bool find_origin(const struct admin *admin, h2o_req_t *req, struct byte_buffer *origin)
 {
     struct span host;
     if (!listen_address_split_host(span_of(req->input.authority.base, req->input.authority.len),
-                                   &host))
+                                   &host) ||
+        !listen_address_needs_no_dns(host))
         return false;
     byte_buffer_printf(origin, "%s://%.*s:%u", admin->is_tls ? "https" : "http", SPAN_PRINT(host),
                        admin->port);
@@ -86,7 +88,9 @@ static void answer_play(const struct admin *admin, h2o_req_t *req, struct span q
                   "/play?title=TITLE, and if need be &file=video.mp4 and "
                   "&URISigningPackage=TOKEN\n");
     else if (!find_origin(admin, req, &origin))
-        send_text(req, 400, "Bad Request", "The Host of this request is no plain host name.\n");
+        send_text(req, 400, "Bad Request",
+                  "Open this page by an address, http://127.0.0.1:9090/play?title=TITLE, or by "
+                  "localhost: other names are not trusted.\n");
     else
         send_page(req, &play, byte_buffer_span(&origin));
     byte_buffer_dispose(&origin);

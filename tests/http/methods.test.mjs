@@ -204,3 +204,16 @@ test('health is told on the admin port alone, and titles on the others', async (
         assert.equal((await client.request('/play?title=fixture')).status, 403);
     }
 });
+
+test('the page plays for addresses and localhost, and under no name that DNS could turn', async () => {
+    const { port } = adminClientOf(server);
+    for (const [host, status] of [
+        ['127.0.0.1', 200], ['localhost', 200], ['[::1]', 200],
+        ['rebound.example', 400], ['localhost.rebound.example', 400], ['a b', 400], ['', 400],
+    ]) {
+        const request = `GET /play?title=fixture HTTP/1.1\r\nHost: ${host}${host && `:${port}`}\r\nConnection: close\r\n\r\n`;
+        const response = parseHttp1(await exchange(port, request));
+        assert.equal(response.status, status, host);
+        if (status === 400) assert.match(response.body.toString(), /127\.0\.0\.1.*localhost/);
+    }
+});

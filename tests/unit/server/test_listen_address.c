@@ -90,12 +90,46 @@ static void splits_a_host_that_is_harmless(void **state)
     }
 }
 
+static void only_addresses_and_localhost_need_no_dns(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *host;
+        bool needs_none;
+    } cases[] = {
+        {"127.0.0.1", true},
+        {"192.0.2.7", true},
+        {"localhost", true},
+        {"LocalHost", true},
+        {"[::1]", true},
+        {"[2001:DB8::1]", true},
+        {"[::ffff:192.0.2.7]", true},
+        {"localhost.", false},
+        {"localhost.example", false},
+        {"media-1.example.com", false},
+        {"127.0.0.1.example", false},
+        {"127.1", false},
+        {"2130706433", false},
+        {"[127.0.0.1]", false},
+        {"[1:2]", false},
+        {"[]", false},
+        {"[", false},
+        {"", false},
+        {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        if (listen_address_needs_no_dns(span_of_string(cases[i].host)) != cases[i].needs_none)
+            fail_msg("'%s'", cases[i].host);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_address_and_port),
         cmocka_unit_test(refuses_what_has_no_port_or_too_much),
         cmocka_unit_test(splits_a_host_that_is_harmless),
+        cmocka_unit_test(only_addresses_and_localhost_need_no_dns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
