@@ -3,8 +3,6 @@
 #include <inttypes.h>
 #include <time.h>
 
-#include "auth/signed_uri.h"
-
 /* A path of a title and a file is at most 262 bytes; nobody needs to read all of a longer one. */
 #define MAX_PATH 320
 #define MAX_SHORT 96
@@ -48,16 +46,41 @@ void access_line_put_value(struct byte_buffer *line, struct span value, size_t m
     byte_buffer_put(line, span_of_string(is_cut ? "...\"" : "\""));
 }
 
+static bool begins_ignoring_case(struct span text, const char *word)
+{
+    size_t len = strlen(word);
+    return text.len >= len && span_is_ignoring_case(span_slice(text, 0, len), word);
+}
+
+/* How a token begins: base64url of the `{"` of its header. */
+static bool is_token(struct span text)
+{
+    return text.len >= 3 && memcmp(text.base, "eyJ", 3) == 0;
+}
+
+/* Where a query begins, or what somebody took for one. */
+static bool is_query(struct span text)
+{
+    return memchr("?#;&", text.base[0], 4) != NULL || begins_ignoring_case(text, "%3f") ||
+           begins_ignoring_case(text, "urisigning");
+}
+
+static struct span cut_token(struct span value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        if (is_token(span_slice(value, i, value.len - i)))
+            return span_slice(value, 0, i);
+    }
+    return value;
+}
+
 struct span access_line_path(struct span target)
 {
-    struct span attribute = span_of_string(URI_TOKEN_ATTRIBUTE);
     for (size_t i = 0; i < target.len; i++) {
-        bool is_token = target.len - i >= attribute.len &&
-                        memcmp(target.base + i, attribute.base, attribute.len) == 0;
-        if (target.base[i] == '?' || target.base[i] == '#' || is_token)
-            return span_slice(target, 0, i);
+        if (is_query(span_slice(target, i, target.len - i)))
+            return cut_token(span_slice(target, 0, i));
     }
-    return target;
+    return cut_token(target);
 }
 
 static void put_time(struct byte_buffer *line, int64_t time_ms)
@@ -79,11 +102,11 @@ static void put_field(struct byte_buffer *line, const char *key, struct span val
 void access_line_print(const struct access_record *record, struct byte_buffer *line)
 {
     put_time(line, record->time_ms);
-    put_field(line, "method", record->method, MAX_SHORT);
+    put_field(line, "method", cut_token(record->method), MAX_SHORT);
     put_field(line, "path", record->path, MAX_PATH);
     byte_buffer_printf(line, " proto=%s tls=%d", record->is_http2 ? "h2" : "h1", record->is_tls);
     if (record->range.len > 0)
-        put_field(line, "range", record->range, MAX_SHORT);
+        put_field(line, "range", cut_token(record->range), MAX_SHORT);
     byte_buffer_printf(line, " status=%d bytes=%" PRIu64 " uri_signing=%03d", record->status,
                        record->bytes_sent, (int)record->verdict.code);
     /* The client is not told why; the operator is. */

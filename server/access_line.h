@@ -23,11 +23,11 @@ struct access_record {
     uint64_t duration_us;
 };
 
-/* The part of a request target that may be logged: up to the query, and up to anything that looks
- * like a token in the path. */
+/* The part of a request target that may be logged: up to the query, however its mark was mistyped,
+ * and up to anything that looks like a token. */
 struct span access_line_path(struct span target);
 
-/* Appends the line, without a newline. Pure. */
+/* Appends the line, without a newline. Method and range end where a token seems to begin. Pure. */
 void access_line_print(const struct access_record *record, struct byte_buffer *line);
 
 /* Appends `value`, at most `max` bytes of it, bare when it is harmless and else quoted with

@@ -108,14 +108,35 @@ static void a_path_ends_before_whatever_may_hold_a_token(void **state)
         {"/v1/a/b", "/v1/a/b"},
         {"/v1/a/b?URISigningPackage=eyJ", "/v1/a/b"},
         {"/v1/a/b?x=1&y=2", "/v1/a/b"},
-        {"/v1/a/b;URISigningPackage=eyJ/c", "/v1/a/b;"},
+        {"/v1/a/b;URISigningPackage=eyJ/c", "/v1/a/b"},
         {"/v1/URISigningPackage=eyJ/a", "/v1/"},
+        {"/v1/a/b&URISigningPackage=eyJ", "/v1/a/b"},
+        {"/v1/a/b%3FURISigningPackage=eyJ", "/v1/a/b"},
+        {"/v1/a/b%3fx", "/v1/a/b"},
+        {"/v1/a/b%3", "/v1/a/b%3"},
+        {"/v1/a/burisigningpackage:abc", "/v1/a/b"},
+        {"/v1/a/bUriSigning", "/v1/a/b"},
+        {"/v1/a/urisignin", "/v1/a/urisignin"},
+        {"/v1/a/eyJhbGciOi", "/v1/a/"},
+        {"eyJ", ""},
+        {"/v1/a/eyjey", "/v1/a/eyjey"},
         {"/v1/a/b#f", "/v1/a/b"},
         {"", ""},
         {"*", "*"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
         assert_true(span_is(access_line_path(span_of_string(cases[i].target)), cases[i].path));
+}
+
+static void no_field_shows_what_looks_like_a_token(void **state)
+{
+    (void)state;
+    struct access_record record = plain;
+    record.method = span_of_string("GETeyJhbGci");
+    record.range = span_of_string("bytes=0-1 eyJhbGci");
+    assert_line(&record, "time=2025-07-01T10:00:00.007Z method=GET path=/v1/bunny/video.mp4 "
+                         "proto=h2 tls=1 range=\"bytes=0-1 \" status=206 bytes=2 uri_signing=200 "
+                         "client=192.0.2.7 duration_ms=1234.567");
 }
 
 int main(void)
@@ -127,6 +148,7 @@ int main(void)
         cmocka_unit_test(a_public_request_was_not_checked),
         cmocka_unit_test(nothing_from_outside_reaches_the_line_raw),
         cmocka_unit_test(a_path_ends_before_whatever_may_hold_a_token),
+        cmocka_unit_test(no_field_shows_what_looks_like_a_token),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
