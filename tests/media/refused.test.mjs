@@ -2,6 +2,7 @@
 // store as it was before.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -145,14 +146,18 @@ describe('no film at all', () => {
     });
     test('a directory', () => {
         mkdirSync(path.join(scratch, 'folder.mp4'), { recursive: true });
-        return assertRefused(path.join(scratch, 'folder.mp4'), /directory/);
+        return assertRefused(path.join(scratch, 'folder.mp4'), /directory|not a regular file/);
     });
     test('a missing file', () => assertRefused(path.join(scratch, 'missing.mp4'), /No such file/));
     test('a link to nowhere', () => {
         symlinkSync('/nonexistent', path.join(scratch, 'link.mp4'));
         return assertRefused(path.join(scratch, 'link.mp4'), /No such file/);
     });
-    test('a device', () => assertRefused('/dev/null', /./));
+    test('a device', () => assertRefused('/dev/null', /not a regular file/));
+    test('a pipe, which nobody may wait for', () => {
+        execFileSync('mkfifo', [path.join(scratch, 'pipe.mp4')]);
+        return assertRefused(path.join(scratch, 'pipe.mp4'), /not a regular file/);
+    });
     test('a file that may not be read', async (t) => {
         const file = write('secret.mp4', readFileSync(clips['first.mp4']));
         chmodSync(scratch, 0o755);
