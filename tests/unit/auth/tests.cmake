@@ -3,7 +3,12 @@ add_library(segue_auth_forge STATIC unit/auth/forge.c)
 target_include_directories(segue_auth_forge PUBLIC unit/auth)
 target_link_libraries(segue_auth_forge PUBLIC segue_base PRIVATE PkgConfig::OPENSSL)
 
-segue_unit_test(unit/auth/test_policy.c segue_auth segue_auth_forge)
+add_library(segue_auth_judge STATIC unit/auth/judge.c)
+target_link_libraries(segue_auth_judge PUBLIC segue_auth segue_auth_forge
+    PRIVATE PkgConfig::CMOCKA)
+
+segue_unit_test(unit/auth/test_policy.c segue_auth_judge)
+segue_unit_test(unit/auth/test_policy_signature.c segue_auth_judge)
 segue_unit_test(unit/auth/test_base64url.c segue_auth)
 segue_unit_test(unit/auth/test_compact_form.c segue_auth)
 segue_unit_test(unit/auth/test_signed_uri.c segue_auth)
