@@ -5,7 +5,11 @@ void timeline_backfill(struct timeline_stamp *stamps, size_t count, int64_t step
     size_t known = 0;
     while (known < count && stamps[known].dts == TIMELINE_NONE)
         known++;
-    if (known == 0 || known == count || step <= 0)
+    if (known == 0 || known == count)
+        return;
+    if (known + 1 < count && stamps[known + 1].dts > stamps[known].dts)
+        step = stamps[known + 1].dts - stamps[known].dts;
+    if (step <= 0)
         return;
     for (size_t i = known; i > 0; i--)
         stamps[i - 1].dts = stamps[i].dts - step;

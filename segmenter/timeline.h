@@ -27,8 +27,9 @@ struct timeline {
 };
 
 /* Gives the first stamps of a track the decode times that they lack (containers without decode
- * times leave the first few of a reordered stream open): `step` apart, leading up to the first
- * known one. `stamps` are in the order of decoding. */
+ * times leave the first few of a reordered stream open), leading up to the first known one: as far
+ * apart as the first two known ones or, when there is but one, `step`. `stamps` are in the order of
+ * decoding. */
 void timeline_backfill(struct timeline_stamp *stamps, size_t count, int64_t step);
 
 /* Mends one stamp; they come in the order of decoding. */

@@ -129,6 +129,16 @@ static void missing_decode_times_at_the_start_lead_up_to_the_first_known(void **
     assert_stamp(stamps[3], NONE, 80);
 }
 
+static void known_decode_times_tell_the_step_better_than_a_duration(void **state)
+{
+    (void)state;
+    struct timeline_stamp stamps[] = {{NONE, 0}, {NONE, 67}, {0, 33}, {33, 200}};
+    timeline_backfill(stamps, 4, 1);
+    assert_stamp(stamps[0], -66, 0);
+    assert_stamp(stamps[1], -33, 67);
+    assert_stamp(stamps[2], 0, 33);
+}
+
 static void nothing_is_filled_in_where_nothing_is_known(void **state)
 {
     (void)state;
@@ -157,6 +167,7 @@ int main(void)
         cmocka_unit_test(without_a_known_step_the_guess_is_one_tick),
         cmocka_unit_test(whatever_comes_out_rises_and_is_shown_after_decoding),
         cmocka_unit_test(missing_decode_times_at_the_start_lead_up_to_the_first_known),
+        cmocka_unit_test(known_decode_times_tell_the_step_better_than_a_duration),
         cmocka_unit_test(nothing_is_filled_in_where_nothing_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
