@@ -11,7 +11,7 @@
  * of it at once into a buffer, and HTTP/2 reads the map only when the client has opened its own
  * window, however late that is: less is less to be evicted in the meantime. */
 #define WINDOW_BYTES (1024u * 1024u)
-#define WINDOW_BYTES_TLS (256u * 1024u)
+#define WINDOW_BYTES_HELD (256u * 1024u)
 
 struct window {
     struct body_slice slices[DELIVERY_MAX_SLICES];
@@ -40,7 +40,8 @@ static void release_all(struct blob **blobs, size_t count)
 
 static uint64_t window_bytes(const struct request *request)
 {
-    return request->connection->socket->ssl != NULL ? WINDOW_BYTES_TLS : WINDOW_BYTES;
+    bool is_held = request->connection->socket->ssl != NULL || request->req->version >= 0x200;
+    return is_held ? WINDOW_BYTES_HELD : WINDOW_BYTES;
 }
 
 /* What comes next, without going there: `cursor` is a copy. */

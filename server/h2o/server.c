@@ -156,7 +156,7 @@ static void configure(struct server *server)
     globalconf->max_request_entity_size = MAX_REQUEST_BODY;
     globalconf->handshake_timeout = HANDSHAKE_TIMEOUT_MS;
     globalconf->http1.req_timeout = REQUEST_TIMEOUT_MS;
-    globalconf->http1.upgrade_to_http2 = 0;
+    globalconf->http1.upgrade_to_http2 = 1; /* in the clear there is no ALPN */
     globalconf->http2.idle_timeout = IDLE_TIMEOUT_MS;
     /* libh2o's own choice is its number of streams. */
     assert(globalconf->http2.max_concurrent_requests_per_connection < MAX_REQUESTS_PER_CONNECTION);

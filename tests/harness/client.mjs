@@ -1,4 +1,4 @@
-// The same requests over HTTP/1.1 in the clear, HTTP/1.1 over TLS and HTTP/2, with real sockets.
+// The same requests over HTTP/1.1 and HTTP/2, each over TLS and in the clear, with real sockets.
 //
 // A response is {status, headers, names, body}: `headers` by lower-case name, with an array for a
 // name that came more than once, `names` in the order they came.
@@ -69,14 +69,15 @@ class Http1Client {
 }
 
 class Http2Client {
-    constructor(name, port) {
+    constructor(name, scheme, port) {
         this.name = name;
-        this.port = port;
+        this.origin = `${scheme}://127.0.0.1:${port}`;
+        this.isHttp2 = true; // `open` gives a stream, and no response apart from it
     }
 
     get session() {
         if (this.current === undefined || this.current.closed || this.current.destroyed) {
-            this.current = http2.connect(`https://127.0.0.1:${this.port}`, {
+            this.current = http2.connect(this.origin, {
                 rejectUnauthorized: false,
             });
             this.current.on('error', () => {});
@@ -120,7 +121,8 @@ export function clientsOf(server) {
     return [
         new Http1Client('HTTP/1.1', http, server.ports.plain),
         new Http1Client('HTTP/1.1 over TLS', https, server.ports.tls),
-        new Http2Client('HTTP/2', server.ports.tls),
+        new Http2Client('HTTP/2 over TLS', 'https', server.ports.tls),
+        new Http2Client('HTTP/2', 'http', server.ports.plain),
     ];
 }
 

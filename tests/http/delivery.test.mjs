@@ -64,7 +64,7 @@ function begin(client, target, headers = {}) {
         const onBody = (stream) => stream.once('readable', () => resolve(stream));
         const request = client.open(target, { headers, agent: false }, onBody);
         request.on('error', reject);
-        if (client.name === 'HTTP/2') onBody(request);
+        if (client.isHttp2) onBody(request);
         request.end();
     });
 }
@@ -192,7 +192,7 @@ function readUntilBroken(client, target) {
         };
         const request = client.open(target, { agent: false }, onBody);
         request.on('error', () => resolve({ length, isBroken: true }));
-        if (client.name === 'HTTP/2') onBody(request);
+        if (client.isHttp2) onBody(request);
         request.end();
     });
 }

@@ -88,7 +88,7 @@ function beginSlowly(client, path) {
         }));
         const request = client.open(path, { agent: false }, onBody);
         request.on('error', reject);
-        if (client.name === 'HTTP/2') onBody(request);
+        if (client.isHttp2) onBody(request);
         request.end();
     });
 }

@@ -36,7 +36,7 @@ function begin(client) {
         const onBody = (stream) => stream.once('readable', () => resolve(stream));
         const request = client.open(path, { agent: false }, onBody);
         request.on('error', reject);
-        if (client.name === 'HTTP/2') onBody(request);
+        if (client.isHttp2) onBody(request);
         request.end();
     });
 }
