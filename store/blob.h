@@ -2,14 +2,13 @@
 #define BLOB_H
 
 #include "base/span.h"
-#include "base/status.h"
 
 /*
  * Counted, immutable bytes: a mapped object or index. Whoever holds a reference may read the bytes;
  * the last release disposes of them. Counting is atomic, so references may cross threads.
  *
  * A mapped page that is not in memory blocks whoever touches it, and raises SIGBUS when it cannot
- * be read: blob_populate is how to touch it first.
+ * be read: see store/residency.h.
  */
 struct blob {
     struct span bytes;
@@ -22,9 +21,5 @@ struct blob *blob_acquire(struct blob *blob);
 
 /* Gives one reference back. NULL is allowed. */
 void blob_release(struct blob *blob);
-
-/* Brings the pages that hold `bytes`, a part of a blob, into memory; may block. STATUS_IO when they
- * cannot be read, and must not be touched. The bytes may leave memory again at any time. */
-MUST_CHECK enum status blob_populate(struct span bytes);
 
 #endif

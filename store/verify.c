@@ -1,5 +1,7 @@
 #include "store/verify.h"
 
+#include "store/residency.h"
+
 /* Hashed in steps that fit a cache, each brought into memory first. */
 #define STEP_BYTES ((size_t)1 << 20)
 
@@ -68,7 +70,7 @@ static enum status hash(struct span bytes, struct digest *sha256)
     for (size_t done = 0; done < bytes.len && status == STATUS_OK; done += STEP_BYTES) {
         size_t len = bytes.len - done < STEP_BYTES ? bytes.len - done : STEP_BYTES;
         struct span step = span_slice(bytes, done, len);
-        status = blob_populate(step);
+        status = residency_populate(step);
         if (status == STATUS_OK)
             digest_update(state, step);
     }

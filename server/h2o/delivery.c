@@ -5,7 +5,7 @@
 #include "server/h2o/access_log.h"
 #include "server/h2o/connection.h"
 #include "server/h2o/request.h"
-#include "server/residency.h"
+#include "store/residency.h"
 
 /* Plain HTTP/1.1 writes out of the map: a window costs no memory. TLS under HTTP/1.1 encrypts all
  * of it at once into a buffer, and HTTP/2 reads the map only when the client has opened its own

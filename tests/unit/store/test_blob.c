@@ -6,9 +6,6 @@
 #include <cmocka.h>
 
 #include <pthread.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "store/blob.h"
 
@@ -58,41 +55,12 @@ static void references_cross_threads(void **state)
     assert_int_equal(disposals, 1);
 }
 
-static void pages_can_be_populated_from_anywhere_in_them(void **state)
-{
-    (void)state;
-    uint8_t *heap = calloc(1, 100000);
-    assert_int_equal(blob_populate(span_of(heap + 12345, 60000)), STATUS_OK);
-    assert_int_equal(blob_populate(span_of(NULL, 0)), STATUS_OK);
-    free(heap);
-}
-
-/* Touching the second page would raise SIGBUS: the file ends before it. */
-static void pages_that_cannot_be_read_are_a_status(void **state)
-{
-    (void)state;
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    char path[] = "/tmp/segue-blob-XXXXXX";
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    unlink(path);
-    assert_int_equal(ftruncate(fd, (off_t)page), 0);
-    uint8_t *base = mmap(NULL, 2 * page, PROT_READ, MAP_SHARED, fd, 0);
-    assert_ptr_not_equal(base, MAP_FAILED);
-    assert_int_equal(blob_populate(span_of(base, page)), STATUS_OK);
-    assert_int_equal(blob_populate(span_of(base, page + 1)), STATUS_IO);
-    munmap(base, 2 * page);
-    close(fd);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(disposed_of_by_the_last_release_alone),
         cmocka_unit_test(releasing_null_is_allowed),
         cmocka_unit_test(references_cross_threads),
-        cmocka_unit_test(pages_can_be_populated_from_anywhere_in_them),
-        cmocka_unit_test(pages_that_cannot_be_read_are_a_status),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@ target_include_directories(store_fixtures PUBLIC unit/store unit/store/fs)
 target_link_libraries(store_fixtures PUBLIC segue_store_fs PkgConfig::CMOCKA)
 
 segue_unit_test(unit/store/test_blob.c segue_store Threads::Threads)
+segue_unit_test(unit/store/test_residency.c segue_store)
 segue_unit_test(unit/store/test_index.c store_fixtures)
 segue_unit_test(unit/store/test_index_open.c store_fixtures)
 segue_unit_test(unit/store/test_index_writer.c store_fixtures)

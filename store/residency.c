@@ -1,4 +1,4 @@
-#include "server/residency.h"
+#include "store/residency.h"
 
 #include <errno.h>
 #include <sys/mman.h>

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "server/residency.h"
+#include "store/residency.h"
 
 #define PAGES 64
 
