@@ -6,9 +6,6 @@
  */
 #include "server/byte_range.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 /* What one element of the list means for a file of a known length. */
 enum element {
     ELEMENT_INVALID,
@@ -96,14 +93,63 @@ static enum element resolve_element(struct span element, uint64_t length, struct
     return ELEMENT_INSIDE;
 }
 
-/* RFC 9110 5.6.1.2: empty elements are tolerated, but they do not count. */
+static bool is_touching(struct byte_range a, struct byte_range b)
+{
+    return a.offset <= b.offset + b.length && b.offset <= a.offset + a.length;
+}
+
+static bool is_overlapping(struct byte_range a, struct byte_range b)
+{
+    return a.offset < b.offset + b.length && b.offset < a.offset + a.length;
+}
+
+static struct byte_range join(struct byte_range a, struct byte_range b)
+{
+    uint64_t a_end = a.offset + a.length;
+    uint64_t b_end = b.offset + b.length;
+    struct byte_range whole = {.offset = a.offset < b.offset ? a.offset : b.offset};
+    whole.length = (a_end > b_end ? a_end : b_end) - whole.offset;
+    return whole;
+}
+
+/* Adds `range`, joined with all that it touches. Ranges of the set do not touch each other, so what
+ * the joined one touches, `range` touches itself. False when there is no room. */
+static bool add(struct byte_range_set *set, struct byte_range range, bool *is_overlap)
+{
+    struct byte_range *place = NULL;
+    size_t kept = 0;
+    *is_overlap = false;
+    for (size_t i = 0; i < set->count; i++) {
+        struct byte_range other = set->ranges[i];
+        if (!is_touching(range, other)) {
+            set->ranges[kept++] = other;
+            continue;
+        }
+        *is_overlap = *is_overlap || is_overlapping(range, other);
+        if (place == NULL)
+            place = &set->ranges[kept++];
+        range = join(range, other);
+    }
+    set->count = kept;
+    if (place == NULL) {
+        if (set->count == BYTE_RANGE_MAX)
+            return false;
+        place = &set->ranges[set->count++];
+    }
+    *place = range;
+    return true;
+}
+
+/* RFC 9110 5.6.1.2: empty elements are tolerated, but they do not count as ranges. */
 static enum byte_range_outcome parse_list(struct span list, uint64_t length,
                                           struct byte_range_set *set)
 {
+    size_t range_count = 0;
+    size_t overlap_count = 0;
     bool is_more = true;
-    bool is_too_many = false;
-    size_t element_count = 0;
-    while (is_more) {
+    for (size_t i = 0; is_more; i++) {
+        if (i == BYTE_RANGE_MAX_ELEMENTS)
+            return BYTE_RANGE_IGNORED;
         struct span element = trim(cut(&list, ',', &is_more));
         if (element.len == 0)
             continue;
@@ -111,15 +157,15 @@ static enum byte_range_outcome parse_list(struct span list, uint64_t length,
         enum element meaning = resolve_element(element, length, &range);
         if (meaning == ELEMENT_INVALID)
             return BYTE_RANGE_IGNORED;
-        element_count++;
+        range_count++;
         if (meaning == ELEMENT_OUTSIDE)
             continue;
-        if (set->count < BYTE_RANGE_MAX)
-            set->ranges[set->count++] = range;
-        else
-            is_too_many = true;
+        bool is_overlap;
+        if (!add(set, range, &is_overlap))
+            return BYTE_RANGE_IGNORED;
+        overlap_count += is_overlap;
     }
-    if (element_count == 0 || is_too_many)
+    if (range_count == 0 || overlap_count > 1)
         return BYTE_RANGE_IGNORED;
     return set->count > 0 ? BYTE_RANGE_SATISFIABLE : BYTE_RANGE_UNSATISFIABLE;
 }
@@ -137,16 +183,27 @@ enum byte_range_outcome byte_range_parse(struct span value, uint64_t length,
     /* No Content-Range can say anything of an empty file, so a range of it cannot be answered. */
     if (length == 0)
         return BYTE_RANGE_IGNORED;
-    return parse_list(list, length, set);
+    enum byte_range_outcome outcome = parse_list(list, length, set);
+    if (outcome != BYTE_RANGE_SATISFIABLE)
+        set->count = 0;
+    return outcome;
 }
 
-void byte_range_print(struct byte_range range, uint64_t length, char text[CONTENT_RANGE_MAX])
+static char *put(char *at, const char *text)
 {
-    snprintf(text, CONTENT_RANGE_MAX, "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, range.offset,
-             range.offset + range.length - 1, length);
+    size_t len = strlen(text);
+    memcpy(at, text, len);
+    return at + len;
 }
 
-void byte_range_print_unsatisfied(uint64_t length, char text[CONTENT_RANGE_MAX])
+size_t byte_range_print(struct byte_range range, uint64_t length, char text[CONTENT_RANGE_MAX])
 {
-    snprintf(text, CONTENT_RANGE_MAX, "bytes */%" PRIu64, length);
+    char *at = decimal_print(range.offset, put(text, "bytes "));
+    at = decimal_print(range.offset + range.length - 1, put(at, "-"));
+    return (size_t)(decimal_print(length, put(at, "/")) - text);
+}
+
+size_t byte_range_print_unsatisfied(uint64_t length, char text[CONTENT_RANGE_MAX])
+{
+    return (size_t)(decimal_print(length, put(text, "bytes */")) - text);
 }

@@ -17,9 +17,14 @@ static const char cache_never[] = "no-store";
 
 static const char allowed_methods[] = "GET, HEAD, OPTIONS";
 
+static void add_span(struct response_plan *plan, const char *name, struct span value)
+{
+    plan->headers[plan->header_count++] = (struct response_header){name, value};
+}
+
 static void add(struct response_plan *plan, const char *name, const char *value)
 {
-    plan->headers[plan->header_count++] = (struct response_header){name, span_of_string(value)};
+    add_span(plan, name, span_of_string(value));
 }
 
 /* Every response can be read by a script of any origin, errors included: without this a player sees
@@ -72,8 +77,8 @@ static void plan_wrong_method(struct response_plan *plan)
 static void plan_unsatisfiable(struct response_plan *plan, const struct index_file *file)
 {
     start(plan, 416, "Range Not Satisfiable");
-    byte_range_print_unsatisfied(file->length, plan->content_range);
-    add(plan, "content-range", plan->content_range);
+    size_t len = byte_range_print_unsatisfied(file->length, plan->content_range);
+    add_span(plan, "content-range", span_of(plan->content_range, len));
     add(plan, "accept-ranges", "bytes");
     set_text(plan, METHOD_GET, "Range not satisfiable\n");
 }
@@ -87,21 +92,32 @@ static void start_file(struct response_plan *plan, int status, const char *reaso
     add(plan, "etag", plan->etag);
     add(plan, "cache-control",
         verdict.code == VERIFICATION_NOT_PERFORMED ? cache_public : cache_token);
-    if (status != 304) {
+    if (status != 304)
         add(plan, "accept-ranges", "bytes");
-        plan->headers[plan->header_count++] =
-            (struct response_header){"content-type", file->content_type};
-    }
 }
 
 /* HEAD says the length of what GET would send, and sends nothing. */
-static void set_body(struct response_plan *plan, enum request_method method,
-                     struct byte_range range)
+static void plan_whole(struct response_plan *plan, struct verdict verdict,
+                       const struct index_file *file, enum request_method method)
 {
+    start_file(plan, 200, "OK", file, verdict);
+    add_span(plan, "content-type", file->content_type);
     plan->has_content_length = true;
-    plan->content_length = range.length;
-    if (method == METHOD_GET)
-        plan->body = range;
+    plan->content_length = file->length;
+    if (method == METHOD_GET && file->length > 0)
+        plan->body = (struct byte_range_set){.ranges = {{0, file->length}}, .count = 1};
+}
+
+static void plan_part(struct response_plan *plan, struct verdict verdict,
+                      const struct index_file *file, const struct byte_range_set *set)
+{
+    start_file(plan, 206, "Partial Content", file, verdict);
+    size_t len = byte_range_print(set->ranges[0], file->length, plan->content_range);
+    add_span(plan, "content-range", span_of(plan->content_range, len));
+    add_span(plan, "content-type", file->content_type);
+    plan->has_content_length = true;
+    plan->content_length = set->ranges[0].length;
+    plan->body = *set;
 }
 
 static void plan_file(struct response_plan *plan, struct verdict verdict,
@@ -119,18 +135,12 @@ static void plan_file(struct response_plan *plan, struct verdict verdict,
     /* RFC 9110 14.2: Range is defined for GET alone. 13.1.5: If-Range without it means nothing. */
     if (values->method == METHOD_GET && conditional_range_holds(values->if_range, tag))
         outcome = byte_range_parse(values->range, file->length, &set);
-    if (outcome == BYTE_RANGE_UNSATISFIABLE) {
+    if (outcome == BYTE_RANGE_UNSATISFIABLE)
         plan_unsatisfiable(plan, file);
-    } else if (outcome == BYTE_RANGE_SATISFIABLE && set.count == 1) {
-        start_file(plan, 206, "Partial Content", file, verdict);
-        byte_range_print(set.ranges[0], file->length, plan->content_range);
-        add(plan, "content-range", plan->content_range);
-        set_body(plan, values->method, set.ranges[0]);
-    } else {
-        /* Several ranges at once: a server may always answer with all of it (15.3.7.2). */
-        start_file(plan, 200, "OK", file, verdict);
-        set_body(plan, values->method, (struct byte_range){0, file->length});
-    }
+    else if (set.count == 1)
+        plan_part(plan, verdict, file, &set);
+    else /* several ranges at once: a server may always answer with all of it (15.3.7.2) */
+        plan_whole(plan, verdict, file, values->method);
 }
 
 enum request_method request_method_parse(struct span name)

@@ -44,7 +44,9 @@ struct response_plan {
     size_t header_count;
     bool has_content_length;
     uint64_t content_length;
-    struct byte_range body;             /* bytes of the file to send; length 0: none */
+    /* Bytes of the file to send, none when its count is 0; several are the parts of a multipart
+     * body, whose heads and end `content_length` counts too. */
+    struct byte_range_set body;
     struct span text;                   /* to send instead; empty: none */
     char etag[ENTITY_TAG_TEXT_LEN + 1]; /* what headers borrow */
     char content_range[CONTENT_RANGE_MAX];

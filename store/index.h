@@ -22,6 +22,7 @@
  */
 #define INDEX_MAX_BYTES (1u << 30) /* a day-long title with 1 s fragments takes 10 MiB */
 #define INDEX_ETAG_LEN 16
+#define INDEX_CONTENT_TYPE_MAX_LEN 255
 
 enum track_kind {
     TRACK_VIDEO = 1,

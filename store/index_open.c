@@ -18,7 +18,6 @@
 #define LATEST_PUBLISHED_S INT64_C(253402300799)
 
 /* As long as the longest header field value worth sending; real ones stay below 80. */
-#define CONTENT_TYPE_MAX_LEN 255
 #define CODEC_MAX_LEN 63
 #define LANGUAGE_MAX_LEN 63
 
@@ -243,7 +242,7 @@ static enum status check_file(struct check *check, uint32_t i, uint32_t first_ex
         return damaged(check, "file %u: %.*s does not sort after the file before it", i,
                        SPAN_PRINT(name));
     if (!next_string(check, at + 8, &content_type) ||
-        !is_printable(content_type, CONTENT_TYPE_MAX_LEN))
+        !is_printable(content_type, INDEX_CONTENT_TYPE_MAX_LEN))
         return damaged(check, "file %.*s: its content type is no printable text", SPAN_PRINT(name));
     const struct index_file file = index_file(index, i);
     if (file.first_extent != first_extent ||

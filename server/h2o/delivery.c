@@ -226,7 +226,7 @@ void delivery_start(struct delivery *delivery, struct request *request)
     delivery->request = request;
     delivery->retry.cb = on_retry;
     body_cursor_init(&delivery->cursor, &request->publication->index, &request->file,
-                     request->plan.body);
+                     request->plan.body.ranges[0]);
     advance(delivery);
 }
 

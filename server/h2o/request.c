@@ -139,7 +139,7 @@ static void answer(struct request *request)
     if (file != NULL)
         read_conditions(request);
     response_plan_make(&request->plan, request->verdict, file, &request->values);
-    if (request->plan.body.length > 0)
+    if (request->plan.body.count > 0)
         delivery_start(&request->delivery, request);
     else
         send_text(request);

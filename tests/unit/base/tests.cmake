@@ -1,6 +1,7 @@
 segue_unit_test(unit/base/test_byte_buffer.c segue_base)
 segue_unit_test(unit/base/test_byte_reader.c segue_base)
 segue_unit_test(unit/base/test_checked.c segue_base)
+segue_unit_test(unit/base/test_decimal.c segue_base)
 segue_unit_test(unit/base/test_digest.c segue_base segue_digest)
 segue_unit_test(unit/base/test_fault.c segue_base)
 segue_unit_test(unit/base/test_hex.c segue_base)

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "server/byte_range.h"
@@ -207,22 +208,101 @@ static char *repeat(const char *head, const char *unit, size_t times)
     return text;
 }
 
+static void assert_ranges(const char *value, size_t count, const struct byte_range *expected)
+{
+    struct byte_range_set set;
+    assert_int_equal(parse(value, strlen(value), R, &set), BYTE_RANGE_SATISFIABLE);
+    if (set.count != count)
+        fail_msg("'%s' is read as %zu ranges", value, set.count);
+    for (size_t i = 0; i < count; i++)
+        if (set.ranges[i].offset != expected[i].offset ||
+            set.ranges[i].length != expected[i].length)
+            fail_msg("range %zu of '%s' is %llu+%llu", i, value,
+                     (unsigned long long)set.ranges[i].offset,
+                     (unsigned long long)set.ranges[i].length);
+}
+
+static void what_touches_or_overlaps_becomes_one(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        size_t count;
+        struct byte_range expected[3];
+    } cases[] = {
+        {"bytes=500-600,601-999", 1, {{500, 500}}},
+        {"bytes=601-999,500-600", 1, {{500, 500}}},
+        {"bytes=500-700,601-999", 1, {{500, 500}}},
+        {"bytes=0-,-1", 1, {{0, R}}},
+        {"bytes=0-9,0-9", 1, {{0, 10}}},
+        {"bytes=500-600,602-999", 2, {{500, 101}, {602, 398}}},
+        /* the joined one takes the place of the first, the others keep theirs */
+        {"bytes=50-59,5000-5009,60-69", 2, {{50, 20}, {5000, 10}}},
+        {"bytes=5000-5009,50-59,0-9,40-49", 3, {{5000, 10}, {40, 20}, {0, 10}}},
+        {"bytes=0-9,20-29,10-19", 1, {{0, 30}}},
+        {"bytes=0-9,20-29,5-25", 1, {{0, 30}}},
+        {"bytes=9000-,20-29,0-9,10-19", 2, {{9000, 1000}, {0, 30}}},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        assert_ranges(cases[i].value, cases[i].count, cases[i].expected);
+}
+
+static void assert_ignored(const char *value)
+{
+    struct byte_range_set set;
+    if (parse(value, strlen(value), R, &set) != BYTE_RANGE_IGNORED || set.count != 0)
+        fail_msg("'%.60s' is ignored", value);
+}
+
+static void who_overlaps_twice_gets_no_ranges(void **state)
+{
+    (void)state;
+    assert_ignored("bytes=0-,0-,0-");
+    assert_ignored("bytes=0-9,5-14,10-19");
+    assert_ignored("bytes=0-9,5-14,100-109,105-114");
+}
+
+/* "bytes=", then `count` ranges of one byte, each `step` bytes after the one before. */
+static char *tiny_ranges(size_t count, size_t step)
+{
+    char *text = malloc(6 + count * 16);
+    assert_non_null(text);
+    char *end = text + sprintf(text, "bytes=");
+    for (size_t i = 0; i < count; i++)
+        end += sprintf(end, "%s%zu-%zu", i > 0 ? "," : "", i * step, i * step);
+    return text;
+}
+
 static void more_ranges_than_anyone_needs_are_ignored(void **state)
 {
     (void)state;
     struct byte_range_set set;
-    char *at_the_limit = repeat("bytes=", "0-0,", BYTE_RANGE_MAX);
-    char *over_the_limit = repeat("bytes=", "0-0,", BYTE_RANGE_MAX + 1);
-    char *commas = repeat("bytes=0-0", ",", 1000);
-    char *beyond = repeat("bytes=0-0", ",10000-", 1000);
+    char *at_the_limit = tiny_ranges(BYTE_RANGE_MAX, 2);
+    char *over_the_limit = tiny_ranges(BYTE_RANGE_MAX + 1, 2);
     assert_int_equal(parse(at_the_limit, strlen(at_the_limit), R, &set), BYTE_RANGE_SATISFIABLE);
     assert_int_equal(set.count, BYTE_RANGE_MAX);
-    assert_int_equal(parse(over_the_limit, strlen(over_the_limit), R, &set), BYTE_RANGE_IGNORED);
-    assert_int_equal(parse(commas, strlen(commas), R, &set), BYTE_RANGE_SATISFIABLE);
-    assert_int_equal(parse(beyond, strlen(beyond), R, &set), BYTE_RANGE_SATISFIABLE);
-    assert_int_equal(set.count, 1);
+    assert_ignored(over_the_limit);
     free(at_the_limit);
     free(over_the_limit);
+}
+
+static void more_elements_than_anyone_needs_are_ignored(void **state)
+{
+    (void)state;
+    char *touching = tiny_ranges(BYTE_RANGE_MAX_ELEMENTS, 1);
+    char *too_many = tiny_ranges(BYTE_RANGE_MAX_ELEMENTS + 1, 1);
+    char *copies = repeat("bytes=", "0-0,", 1000);
+    char *commas = repeat("bytes=0-0", ",", 1000);
+    char *beyond = repeat("bytes=0-0", ",10000-", 1000);
+    const struct byte_range one = {0, BYTE_RANGE_MAX_ELEMENTS};
+    assert_ranges(touching, 1, &one);
+    assert_ignored(too_many);
+    assert_ignored(copies);
+    assert_ignored(commas);
+    assert_ignored(beyond);
+    free(touching);
+    free(too_many);
+    free(copies);
     free(commas);
     free(beyond);
 }
@@ -244,13 +324,14 @@ static void prints_what_content_range_says(void **state)
 {
     (void)state;
     char text[CONTENT_RANGE_MAX];
-    byte_range_print((struct byte_range){0, 500}, R, text);
-    assert_string_equal(text, "bytes 0-499/10000");
-    byte_range_print((struct byte_range){UINT64_MAX - 1, 1}, UINT64_MAX, text);
-    assert_string_equal(text,
-                        "bytes 18446744073709551614-18446744073709551614/18446744073709551615");
-    byte_range_print_unsatisfied(R, text);
-    assert_string_equal(text, "bytes */10000");
+    size_t len = byte_range_print((struct byte_range){0, 500}, R, text);
+    assert_true(span_is(span_of(text, len), "bytes 0-499/10000"));
+    len = byte_range_print((struct byte_range){UINT64_MAX - 1, 1}, UINT64_MAX, text);
+    assert_true(span_is(span_of(text, len),
+                        "bytes 18446744073709551614-18446744073709551614/18446744073709551615"));
+    assert_int_equal(len, CONTENT_RANGE_MAX);
+    len = byte_range_print_unsatisfied(R, text);
+    assert_true(span_is(span_of(text, len), "bytes */10000"));
 }
 
 int main(void)
@@ -261,6 +342,9 @@ int main(void)
         cmocka_unit_test(nothing_inside_is_unsatisfiable),
         cmocka_unit_test(what_is_invalid_or_another_unit_is_ignored),
         cmocka_unit_test(an_empty_file_has_no_ranges),
+        cmocka_unit_test(what_touches_or_overlaps_becomes_one),
+        cmocka_unit_test(who_overlaps_twice_gets_no_ranges),
+        cmocka_unit_test(more_elements_than_anyone_needs_are_ignored),
         cmocka_unit_test(more_ranges_than_anyone_needs_are_ignored),
         cmocka_unit_test(eight_kilobytes_of_digits_are_a_number),
         cmocka_unit_test(prints_what_content_range_says),

@@ -1,6 +1,6 @@
 # Unit tests of server/: segue_unit_test(unit/server/test_NOUN.c libraries...)
 foreach(noun access_line authorization body_cursor byte_range catalog conditional config entity_tag
-        listen_address listen_socket lru object_cache play_page request_head request_target response_plan route
+        listen_address listen_socket lru multipart object_cache play_page request_head request_target response_plan route
         worker_pool)
     segue_unit_test(unit/server/test_${noun}.c segue_server)
 endforeach()
