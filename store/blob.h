@@ -12,6 +12,7 @@
  */
 struct blob {
     struct span bytes;
+    int fd; /* a file that holds the same bytes from its start, for sendfile; -1: none */
     unsigned references;                /* touched by blob_acquire and blob_release alone */
     void (*dispose)(struct blob *blob); /* frees the bytes and the blob; called once */
 };

@@ -61,8 +61,11 @@ enum status residency_populate(struct span bytes)
 {
     if (bytes.len == 0)
         return STATUS_OK;
-#ifdef MADV_POPULATE_READ
+    /* All of it is asked of the disk at once, and then waited for: page by page the kernel would
+     * read 128 KiB, wait, and read on. */
     struct span pages = pages_of(bytes, (size_t)sysconf(_SC_PAGESIZE));
+    (void)madvise(address_of(pages), pages.len, MADV_WILLNEED);
+#ifdef MADV_POPULATE_READ
     int result;
     do
         result = madvise(address_of(pages), pages.len, MADV_POPULATE_READ);

@@ -65,6 +65,11 @@ struct store_ops {
     enum status (*load_object)(struct store *store, const struct index_object *object,
                                struct blob **blob, struct fault *fault);
 
+    /* Whether `blob`, which load_object gave for `object`, is still what it would give, and not
+     * another file by now or none. Cheap: looks at no bytes. */
+    enum status (*check_object)(struct store *store, const struct index_object *object,
+                                const struct blob *blob, bool *is_same, struct fault *fault);
+
     enum status (*list_titles)(struct store *store, store_title_visitor visitor, void *context,
                                struct fault *fault);
 

@@ -84,6 +84,8 @@ enum status fs_stat_index(struct store *store, struct span title, struct publica
                           struct fault *fault);
 enum status fs_load_object(struct store *store, const struct index_object *object,
                            struct blob **blob, struct fault *fault);
+enum status fs_check_object(struct store *store, const struct index_object *object,
+                            const struct blob *blob, bool *is_same, struct fault *fault);
 
 /* store_ops of titles (fs_titles.c). */
 enum status fs_list_titles(struct store *store, store_title_visitor visitor, void *context,

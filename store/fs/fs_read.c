@@ -19,12 +19,12 @@ static void dispose_heap(struct blob *blob)
     free(blob);
 }
 
-static struct blob *blob_new(struct span bytes, void (*dispose)(struct blob *))
+static struct blob *blob_new(struct span bytes, int fd, void (*dispose)(struct blob *))
 {
     struct blob *blob = malloc(sizeof(*blob));
     if (blob == NULL)
         abort();
-    *blob = (struct blob){.bytes = bytes, .references = 1, .dispose = dispose};
+    *blob = (struct blob){.bytes = bytes, .fd = fd, .references = 1, .dispose = dispose};
     return blob;
 }
 
@@ -56,7 +56,7 @@ enum status fs_load_index_at(const struct fs_store *store, const char *path, str
     else
         status = fs_fault(store, error, "read an index", fault);
     if (status == STATUS_OK) {
-        *blob = blob_new(byte_buffer_span(&bytes), dispose_heap);
+        *blob = blob_new(byte_buffer_span(&bytes), -1, dispose_heap);
         *stamp = stamp_of(&stat);
     } else {
         byte_buffer_dispose(&bytes);
@@ -112,16 +112,18 @@ enum status fs_stat_index(struct store *base, struct span title, struct publicat
 static void dispose_mapping(struct blob *blob)
 {
     munmap((void *)(uintptr_t)blob->bytes.base, blob->bytes.len);
+    close(blob->fd);
     free(blob);
 }
 
+/* Takes `fd` on success. */
 static enum status map_object(const struct fs_store *store, int fd, uint64_t size,
                               struct blob **blob, struct fault *fault)
 {
     void *base = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, fd, 0);
     if (base == MAP_FAILED)
         return fs_fault(store, errno, "map an object", fault);
-    *blob = blob_new(span_of(base, (size_t)size), dispose_mapping);
+    *blob = blob_new(span_of(base, (size_t)size), fd, dispose_mapping);
     return STATUS_OK;
 }
 
@@ -149,6 +151,26 @@ enum status fs_load_object(struct store *base, const struct index_object *object
         status = fault_raise(fault, STATUS_DAMAGED, "store %s: an object has %llu bytes, not %llu",
                              store->path, (unsigned long long)stat.st_size,
                              (unsigned long long)object->size);
-    close(fd);
+    if (status != STATUS_OK)
+        close(fd);
     return status;
+}
+
+/* While an object is mapped nobody else can have its inode: the same numbers are the same file. */
+enum status fs_check_object(struct store *base, const struct index_object *object,
+                            const struct blob *blob, bool *is_same, struct fault *fault)
+{
+    struct fs_store *store = fs_store_of(base);
+    char path[FS_OBJECT_PATH_SIZE];
+    struct stat there;
+    struct stat ours;
+    *is_same = false;
+    fs_object_path(&object->name, path);
+    if (fstatat(store->root, path, &there, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT ? STATUS_OK : fs_fault(store, errno, "look at an object", fault);
+    if (fstat(blob->fd, &ours) != 0)
+        return fs_fault(store, errno, "look at an object", fault);
+    *is_same = there.st_dev == ours.st_dev && there.st_ino == ours.st_ino &&
+               (uint64_t)there.st_size == object->size;
+    return STATUS_OK;
 }

@@ -27,6 +27,7 @@ static const struct store_ops fs_ops = {
     .load_index = fs_load_index,
     .stat_index = fs_stat_index,
     .load_object = fs_load_object,
+    .check_object = fs_check_object,
     .list_titles = fs_list_titles,
     .list_strays = fs_list_strays,
     .remove_title = fs_remove_title,

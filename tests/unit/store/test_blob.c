@@ -19,7 +19,7 @@ static void disposed_of_by_the_last_release_alone(void **state)
 {
     (void)state;
     uint8_t disposals = 0;
-    struct blob blob = {span_of(&disposals, 1), 1, count_disposal};
+    struct blob blob = {span_of(&disposals, 1), -1, 1, count_disposal};
     assert_ptr_equal(blob_acquire(&blob), &blob);
     blob_release(&blob);
     assert_int_equal(disposals, 0);
@@ -44,7 +44,7 @@ static void references_cross_threads(void **state)
 {
     (void)state;
     uint8_t disposals = 0;
-    struct blob blob = {span_of(&disposals, 1), 1, count_disposal};
+    struct blob blob = {span_of(&disposals, 1), -1, 1, count_disposal};
     pthread_t threads[4];
     for (size_t i = 0; i < 4; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, acquire_and_release, &blob), 0);

@@ -336,6 +336,32 @@ static void publishing_again_mends_missing_cut_and_changed_objects(void **state)
     store->ops->close(store);
 }
 
+static void a_mapped_object_is_told_from_the_one_that_took_its_place(void **state)
+{
+    struct folder *folder = *state;
+    struct store *store = folder_open(folder);
+    struct index_object object;
+    struct blob *blob;
+    char path[128];
+    bool is_same;
+    publish(store, "t", TEXTS("a"));
+    struct staging *staging = begin(store);
+    put(store, staging, "a", &object);
+    store->ops->end(staging);
+    assert_int_equal(store->ops->load_object(store, &object, &blob, NULL), STATUS_OK);
+    assert_int_equal(store->ops->check_object(store, &object, blob, &is_same, NULL), STATUS_OK);
+    assert_true(is_same);
+    snprintf(path, sizeof(path), "%s", folder_object(folder, store, "a"));
+    assert_int_equal(unlink(folder_at(folder, path)), 0);
+    assert_int_equal(store->ops->check_object(store, &object, blob, &is_same, NULL), STATUS_OK);
+    assert_false(is_same); /* there is none */
+    folder_write(folder, path, "a");
+    assert_int_equal(store->ops->check_object(store, &object, blob, &is_same, NULL), STATUS_OK);
+    assert_false(is_same); /* another with the same bytes */
+    blob_release(blob);
+    store->ops->close(store);
+}
+
 static void publishing_again_mends_an_object_that_is_a_directory(void **state)
 {
     struct folder *folder = *state;
@@ -472,6 +498,7 @@ int main(void)
         IN_FOLDER(an_index_under_another_title_is_damaged),
         IN_FOLDER(symbolic_links_are_not_followed),
         IN_FOLDER(publishing_again_mends_missing_cut_and_changed_objects),
+        IN_FOLDER(a_mapped_object_is_told_from_the_one_that_took_its_place),
         IN_FOLDER(publishing_again_mends_an_object_that_is_a_directory),
         IN_FOLDER(no_such_title_is_said_only_when_it_is_known),
         IN_FOLDER(what_is_not_ours_is_not_listed),
