@@ -7,6 +7,7 @@
 
 #include "base/standard_streams.h"
 #include "server/config.h"
+#include "server/descriptors.h"
 #include "server/h2o/server.h"
 #include "store/fs/fs_store.h"
 
@@ -16,15 +17,15 @@ enum {
     EXIT_USAGE = 2,
 };
 
-#define WORKER_THREADS 8
+#define LOOKER_THREADS 4
+#define READER_THREADS 8
 #define MAX_WAITING_JOBS 1024
 #define MAX_TITLES 4096
 #define REMEMBERED_TOKENS 65536 /* pairs of a token and a URI, 2 MiB */
 #define MAX_WAITING_LOG_BYTES (4u << 20)
 
-/* Mapped objects cost address space, not memory, and one of some 65,000 mappings each. */
-static const struct object_cache_limits object_limits = {.max_objects = 8192,
-                                                         .max_bytes = (uint64_t)16 << 30};
+/* Mapped objects cost address space, not memory. */
+#define MAX_OBJECT_BYTES ((uint64_t)16 << 30)
 
 /* Serving to everyone is a decision, never an accident: without keys it has to be said. */
 static enum status load_keys(const struct config *config, struct key_set *keys, struct fault *fault)
@@ -51,11 +52,15 @@ static enum status serve(const struct config *config, struct store *store,
         .issuer_count = config->issuer_count,
         .memory = verdict_memory_new(REMEMBERED_TOKENS),
     };
+    struct descriptor_shares shares = descriptors_share(descriptors_raise_limit());
+    const struct object_cache_limits object_limits = {shares.objects, MAX_OBJECT_BYTES};
     const struct service service = {
         .policy = &policy,
         .catalog = catalog_new(store, MAX_TITLES),
         .objects = object_cache_new(store, &object_limits),
-        .workers = worker_pool_new(WORKER_THREADS, MAX_WAITING_JOBS),
+        .lookers = worker_pool_new(LOOKER_THREADS, MAX_WAITING_JOBS),
+        .readers = worker_pool_new(READER_THREADS, MAX_WAITING_JOBS),
+        .max_connections = shares.connections,
         .log = log_new(STDERR_FILENO, MAX_WAITING_LOG_BYTES),
     };
     bool is_drained = true;
@@ -63,7 +68,8 @@ static enum status serve(const struct config *config, struct store *store,
     log_free(service.log);
     if (!is_drained)
         _exit(EXIT_OK); /* a worker may be stuck in the store: nothing can be freed under it */
-    worker_pool_free(service.workers);
+    worker_pool_free(service.readers);
+    worker_pool_free(service.lookers);
     object_cache_free(service.objects);
     catalog_free(service.catalog);
     verdict_memory_free(policy.memory);

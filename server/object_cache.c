@@ -9,7 +9,8 @@ struct entry {
     struct lru_entry link;
     struct object_name name; /* the link's key */
     struct blob *blob;
-    uint64_t loaded_ns; /* when loading began */
+    uint64_t checked_ns; /* when loading it, or the last check, began */
+    bool is_being_checked;
 };
 
 struct object_cache {
@@ -17,7 +18,7 @@ struct object_cache {
     struct object_cache_limits limits;
     pthread_mutex_t lock; /* of all below */
     struct lru objects;
-    uint64_t bytes;
+    struct object_cache_figures figures;
 };
 
 struct object_cache *object_cache_new(struct store *store, const struct object_cache_limits *limits)
@@ -38,7 +39,7 @@ static struct blob *drop(struct object_cache *cache, struct lru_entry *link)
     struct entry *entry = (struct entry *)link;
     struct blob *blob = entry->blob;
     lru_remove(&cache->objects, link);
-    cache->bytes -= blob->bytes.len;
+    cache->figures.bytes -= blob->bytes.len;
     free(entry);
     return blob;
 }
@@ -54,9 +55,9 @@ void object_cache_free(struct object_cache *cache)
     free(cache);
 }
 
-static bool is_fresh(const struct entry *entry, uint64_t now_ns)
+static uint64_t age_ns(const struct entry *entry, uint64_t now_ns)
 {
-    return now_ns < entry->loaded_ns || now_ns - entry->loaded_ns < OBJECT_CACHE_FRESH_NS;
+    return now_ns > entry->checked_ns ? now_ns - entry->checked_ns : 0;
 }
 
 static struct entry *find(const struct object_cache *cache, const struct object_name *name)
@@ -70,26 +71,33 @@ static struct blob *use(struct object_cache *cache, struct entry *entry)
     return blob_acquire(entry->blob);
 }
 
-struct blob *object_cache_find(struct object_cache *cache, const struct object_name *name,
-                               uint64_t now_ns)
+enum object_answer object_cache_find(struct object_cache *cache, const struct object_name *name,
+                                     uint64_t now_ns, struct blob **blob, uint64_t *good_until_ns)
 {
-    struct blob *blob = NULL;
+    enum object_answer answer = OBJECT_ASK;
     pthread_mutex_lock(&cache->lock);
     struct entry *entry = find(cache, name);
-    if (entry != NULL && is_fresh(entry, now_ns))
-        blob = use(cache, entry);
+    uint64_t age = entry != NULL ? age_ns(entry, now_ns) : UINT64_MAX;
+    if (age < OBJECT_CACHE_STALE_NS) {
+        bool is_due = age >= OBJECT_CACHE_FRESH_NS && !entry->is_being_checked;
+        answer = is_due ? OBJECT_AGING : OBJECT_GOOD;
+        entry->is_being_checked = entry->is_being_checked || is_due;
+        *good_until_ns = age < OBJECT_CACHE_FRESH_NS ? now_ns + OBJECT_CACHE_FRESH_NS - age
+                                                     : now_ns + OBJECT_CACHE_ASK_AGAIN_NS;
+        *blob = use(cache, entry);
+    }
     pthread_mutex_unlock(&cache->lock);
-    return blob;
+    return answer;
 }
 
 static bool is_over(const struct object_cache *cache)
 {
     return cache->objects.count > 1 && (cache->objects.count > cache->limits.max_objects ||
-                                        cache->bytes > cache->limits.max_bytes);
+                                        cache->figures.bytes > cache->limits.max_bytes);
 }
 
 static void insert(struct object_cache *cache, const struct object_name *name, struct blob *blob,
-                   uint64_t loaded_ns)
+                   uint64_t now_ns)
 {
     struct entry *entry = calloc(1, sizeof(*entry));
     if (entry == NULL)
@@ -97,9 +105,9 @@ static void insert(struct object_cache *cache, const struct object_name *name, s
     entry->name = *name;
     entry->link.key = span_of(entry->name.bytes, sizeof(entry->name.bytes));
     entry->blob = blob_acquire(blob);
-    entry->loaded_ns = loaded_ns;
+    entry->checked_ns = now_ns;
     lru_insert(&cache->objects, &entry->link);
-    cache->bytes += blob->bytes.len;
+    cache->figures.bytes += blob->bytes.len;
 }
 
 /* Drops the object unused for longest, letting go of the lock meanwhile. */
@@ -111,8 +119,8 @@ static void drop_oldest(struct object_cache *cache)
     pthread_mutex_lock(&cache->lock);
 }
 
-/* Adds `blob`, whose reference it takes, in the place of one that is no longer good, unless another
- * thread was faster; returns a reference to the one that is in the cache. */
+/* Adds `blob`, whose reference it takes, in the place of one that is too old, unless another thread
+ * was faster; returns a reference to the one that is in the cache. */
 static struct blob *add(struct object_cache *cache, const struct object_name *name,
                         struct blob *blob, uint64_t now_ns)
 {
@@ -120,7 +128,8 @@ static struct blob *add(struct object_cache *cache, const struct object_name *na
     struct blob *dropped = NULL;
     pthread_mutex_lock(&cache->lock);
     struct entry *entry = find(cache, name);
-    if (entry != NULL && is_fresh(entry, now_ns)) {
+    cache->figures.loads++;
+    if (entry != NULL && age_ns(entry, now_ns) < OBJECT_CACHE_FRESH_NS) {
         kept = use(cache, entry);
         dropped = blob;
     } else {
@@ -135,12 +144,63 @@ static struct blob *add(struct object_cache *cache, const struct object_name *na
     return kept;
 }
 
+/* A reference to the object's entry as it is, of whatever age, or NULL. */
+static struct blob *peek(struct object_cache *cache, const struct object_name *name)
+{
+    pthread_mutex_lock(&cache->lock);
+    struct entry *entry = find(cache, name);
+    struct blob *blob = entry != NULL ? blob_acquire(entry->blob) : NULL;
+    pthread_mutex_unlock(&cache->lock);
+    return blob;
+}
+
+/* Whether the store still has `blob`; then it is good again from `now_ns`. */
+static bool recheck(struct object_cache *cache, const struct index_object *object,
+                    const struct blob *blob, uint64_t now_ns)
+{
+    bool is_same;
+    struct blob *dropped = NULL;
+    enum status status =
+        cache->store->ops->check_object(cache->store, object, blob, &is_same, NULL);
+    is_same = status == STATUS_OK && is_same;
+    pthread_mutex_lock(&cache->lock);
+    cache->figures.checks++;
+    struct entry *entry = find(cache, &object->name);
+    if (entry != NULL && entry->blob == blob) {
+        entry->is_being_checked = false;
+        if (is_same)
+            entry->checked_ns = now_ns;
+        else
+            dropped = drop(cache, &entry->link);
+    }
+    pthread_mutex_unlock(&cache->lock);
+    blob_release(dropped);
+    return is_same;
+}
+
+void object_cache_check(struct object_cache *cache, const struct index_object *object,
+                        uint64_t now_ns)
+{
+    struct blob *blob = peek(cache, &object->name);
+    if (blob != NULL)
+        (void)recheck(cache, object, blob, now_ns);
+    blob_release(blob);
+}
+
 enum status object_cache_load(struct object_cache *cache, const struct index_object *object,
                               uint64_t now_ns, struct blob **blob, struct fault *fault)
 {
-    *blob = object_cache_find(cache, &object->name, now_ns);
-    if (*blob != NULL)
+    uint64_t good_until_ns;
+    enum object_answer answer =
+        object_cache_find(cache, &object->name, now_ns, blob, &good_until_ns);
+    if (answer == OBJECT_GOOD)
         return STATUS_OK;
+    if (answer == OBJECT_ASK)
+        *blob = peek(cache, &object->name);
+    if (*blob != NULL && recheck(cache, object, *blob, now_ns))
+        return STATUS_OK;
+    blob_release(*blob);
+    *blob = NULL;
     struct blob *loaded = NULL;
     enum status status = cache->store->ops->load_object(cache->store, object, &loaded, fault);
     if (status == STATUS_OK)
@@ -150,11 +210,20 @@ enum status object_cache_load(struct object_cache *cache, const struct index_obj
 
 void object_cache_sweep(struct object_cache *cache, uint64_t now_ns)
 {
-    /* From the one unused for longest until one is good. Those after it that are not were used
-     * since it was loaded, so they were good then: none stays longer than twice that long. */
+    /* From the one unused for longest until one may still be used. Loops ask again for what they
+     * use before it is as old as that, so those after it are younger. */
     pthread_mutex_lock(&cache->lock);
     while (cache->objects.count > 0 &&
-           !is_fresh((struct entry *)lru_oldest(&cache->objects), now_ns))
+           age_ns((struct entry *)lru_oldest(&cache->objects), now_ns) >= OBJECT_CACHE_STALE_NS)
         drop_oldest(cache);
     pthread_mutex_unlock(&cache->lock);
+}
+
+struct object_cache_figures object_cache_figures(struct object_cache *cache)
+{
+    pthread_mutex_lock(&cache->lock);
+    struct object_cache_figures figures = cache->figures;
+    figures.objects = cache->objects.count;
+    pthread_mutex_unlock(&cache->lock);
+    return figures;
 }

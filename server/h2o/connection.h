@@ -7,6 +7,7 @@
 
 #include "base/span.h"
 #include "server/h2o/libh2o.h"
+#include "server/pace.h"
 
 /*
  * What we keep of an accepted connection beside what libh2o keeps: how many requests it has under
@@ -14,13 +15,16 @@
  * the kernel forgets when the client leaves and the log still wants. It lives as long as the
  * socket. Limits on what one connection may do have their place here.
  */
+struct delivery;
 struct loop;
 
 struct connection {
     h2o_linklist_t link; /* in loop->connections */
     struct loop *loop;
-    h2o_socket_t *socket; /* libh2o's */
-    size_t requests;      /* under way */
+    h2o_socket_t *socket;    /* libh2o's */
+    size_t requests;         /* under way */
+    struct pace pace;        /* of TLS under HTTP/1.1 */
+    struct delivery *writer; /* that waits until the socket takes more; NULL: none */
     bool is_admin;
     size_t client_len; /* of the client's address, below */
     char client[INET6_ADDRSTRLEN];

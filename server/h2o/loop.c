@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "server/h2o/connection.h"
 #include "server/h2o/loop_task.h"
 
@@ -15,10 +16,19 @@ static void on_wake_up(h2o_multithread_receiver_t *receiver, h2o_linklist_t *mes
     (void)messages;
 }
 
+static void on_tick(h2o_timeout_entry_t *entry)
+{
+    struct loop *loop = H2O_STRUCT_FROM_MEMBER(struct loop, tick, entry);
+    object_shelf_sweep(&loop->shelf, clock_monotonic_ns());
+    h2o_timeout_link(loop->context.loop, &loop->context.one_sec_timeout, &loop->tick);
+}
+
 void loop_init(struct loop *loop, const struct service *service, h2o_globalconf_t *config,
                size_t max_connections)
 {
     *loop = (struct loop){.service = service, .config = config, .max_connections = max_connections};
+    loop->tick.cb = on_tick;
+    object_shelf_init(&loop->shelf, service->objects);
     h2o_linklist_init_anchor(&loop->connections);
     sem_init(&loop->is_ready, 0, 0);
     sem_init(&loop->is_parked, 0, 0);
@@ -36,6 +46,7 @@ static void set_up(struct loop *loop)
     h2o_context_init(&loop->context, h2o_evloop_create(), loop->config);
     h2o_multithread_register_receiver(loop->context.queue, &loop->tasks, loop_task_receive);
     h2o_multithread_register_receiver(loop->context.queue, &loop->wake_ups, on_wake_up);
+    on_tick(&loop->tick);
     for (size_t i = 0; i < loop->listener_count; i++) {
         listener_open(&loop->listeners[i]);
         listener_resume(&loop->listeners[i]);
@@ -92,6 +103,8 @@ static void *run(void *context)
     /* Other loops may still be busy: the admin listener goes on saying so. */
     while (loop_get_phase(loop) != LOOP_PARKED)
         h2o_evloop_run(loop->context.loop, INT32_MAX);
+    h2o_timeout_unlink(&loop->tick);
+    object_shelf_clear(&loop->shelf);
     sem_post(&loop->is_parked);
     for (;;)
         pause();

@@ -7,6 +7,7 @@
 #include "server/h2o/libh2o.h"
 #include "server/h2o/listener.h"
 #include "server/h2o/service.h"
+#include "server/object_shelf.h"
 
 /*
  * One thread, one event loop, its listeners and its connections. Nothing here is touched by another
@@ -36,6 +37,8 @@ struct loop {
     h2o_linklist_t connections; /* of struct connection */
     size_t connection_count;    /* without the admin's */
     size_t tasks_in_flight;     /* jobs that will come back to this loop */
+    struct object_shelf shelf;
+    h2o_timeout_entry_t tick; /* every second */
     h2o_multithread_receiver_t tasks;
     h2o_multithread_receiver_t wake_ups;
     pthread_t thread;

@@ -3,7 +3,8 @@
 static void work(struct job *job)
 {
     struct loop_task *task = H2O_STRUCT_FROM_MEMBER(struct loop_task, job, job);
-    task->work(task);
+    if (!task->is_skipped_when_detached || !__atomic_load_n(&task->is_detached, __ATOMIC_RELAXED))
+        task->work(task);
 }
 
 static void send_home(struct job *job)
@@ -12,17 +13,21 @@ static void send_home(struct job *job)
     h2o_multithread_send_message(&task->loop->tasks, &task->message);
 }
 
-bool loop_task_submit(struct loop *loop, struct loop_task *task)
+bool loop_task_submit(struct loop_task *task)
 {
-    task->loop = loop;
     task->job = (struct job){.run = work, .finish = send_home};
     task->message.link = (h2o_linklist_t){NULL, NULL};
-    loop->tasks_in_flight++;
-    if (worker_pool_submit(loop->service->workers, &task->job))
+    task->loop->tasks_in_flight++;
+    if (worker_pool_submit(task->pool, &task->job))
         return true;
-    loop->tasks_in_flight--;
-    task->dispose(task);
+    task->loop->tasks_in_flight--;
     return false;
+}
+
+void loop_task_detach(struct loop_task *task)
+{
+    task->owner = NULL;
+    __atomic_store_n(&task->is_detached, true, __ATOMIC_RELAXED);
 }
 
 void loop_task_receive(h2o_multithread_receiver_t *receiver, h2o_linklist_t *messages)
@@ -35,6 +40,7 @@ void loop_task_receive(h2o_multithread_receiver_t *receiver, h2o_linklist_t *mes
         loop->tasks_in_flight--;
         if (task->owner != NULL)
             task->done(task, task->owner);
-        task->dispose(task);
+        else
+            task->dispose(task);
     }
 }

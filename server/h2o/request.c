@@ -49,7 +49,8 @@ static struct request *create(h2o_req_t *req)
 {
     struct connection *connection = connection_of(req);
     struct request *request = h2o_mem_alloc_shared(&req->pool, sizeof(*request), dispose);
-    memset(request, 0, sizeof(*request));
+    memset(request, 0, offsetof(struct request, delivery));
+    delivery_init(&request->delivery);
     request->req = req;
     request->connection = connection;
     request->loop = connection->loop;
@@ -157,10 +158,12 @@ static void find_done(struct loop_task *base, void *owner)
 {
     struct find_task *task = (struct find_task *)base;
     struct request *request = owner;
+    enum status status = task->status;
     request->task = NULL;
     request->publication = task->publication;
     task->publication = NULL;
-    if (task->status == STATUS_OK || task->status == STATUS_NOT_FOUND)
+    base->dispose(base);
+    if (status == STATUS_OK || status == STATUS_NOT_FOUND)
         answer(request);
     else
         request_answer_unavailable(request);
@@ -180,6 +183,8 @@ static void find_by_worker(struct request *request, uint64_t now_ns)
 {
     struct find_task *task = h2o_mem_alloc(sizeof(*task));
     memset(task, 0, sizeof(*task));
+    task->task.loop = request->loop;
+    task->task.pool = request->loop->service->lookers;
     task->task.owner = request;
     task->task.work = find_on_worker;
     task->task.done = find_done;
@@ -189,7 +194,8 @@ static void find_by_worker(struct request *request, uint64_t now_ns)
     task->title_len = request->route.title.len;
     memcpy(task->title, request->route.title.base, task->title_len);
     request->task = &task->task;
-    if (!loop_task_submit(request->loop, &task->task)) {
+    if (!loop_task_submit(&task->task)) {
+        find_dispose(&task->task);
         request->task = NULL;
         request_answer_unavailable(request);
     }

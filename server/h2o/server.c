@@ -13,7 +13,6 @@
 
 #include <assert.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -37,10 +36,6 @@
 #define IDLE_TIMEOUT_MS 60000
 #define REQUEST_TIMEOUT_MS 60000
 #define HANDSHAKE_TIMEOUT_MS 10000
-
-/* File descriptors that are never given to connections: for the store, the log, the loops. */
-#define RESERVED_DESCRIPTORS 256
-#define MIN_CONNECTIONS_PER_LOOP 64
 
 /* How long a loop may take to notice that all its connections were cut. */
 #define ABORT_LIMIT_NS 2000000000u
@@ -180,23 +175,10 @@ static void choose_origin(struct server *server)
     server->admin = (struct admin){.is_tls = chosen->is_tls, .port = chosen->address.port};
 }
 
-static size_t connections_per_loop(const struct server *server)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return MIN_CONNECTIONS_PER_LOOP;
-    limit.rlim_cur = limit.rlim_max;
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-        getrlimit(RLIMIT_NOFILE, &limit);
-    size_t descriptors = limit.rlim_cur < SIZE_MAX / 2 ? (size_t)limit.rlim_cur : SIZE_MAX / 2;
-    size_t free_ones = descriptors > RESERVED_DESCRIPTORS ? descriptors - RESERVED_DESCRIPTORS : 0;
-    size_t share = free_ones / server->loop_count;
-    return share > MIN_CONNECTIONS_PER_LOOP ? share : MIN_CONNECTIONS_PER_LOOP;
-}
-
 static void start_loops(struct server *server)
 {
-    size_t max_connections = connections_per_loop(server);
+    size_t max_connections =
+        (server->service->max_connections + server->loop_count - 1) / server->loop_count;
     for (size_t i = 0; i < server->loop_count; i++) {
         struct loop *loop = &server->loops[i];
         loop_init(loop, server->service, &server->globalconf, max_connections);

@@ -13,8 +13,10 @@ struct service {
     const struct policy *policy;
     struct catalog *catalog;
     struct object_cache *objects;
-    struct worker_pool *workers;
+    struct worker_pool *lookers; /* for what is short: titles, and whether objects are the same */
+    struct worker_pool *readers; /* for what waits for the disk, so that nobody else waits behind */
     struct log *log;
+    size_t max_connections; /* of all loops together */
 };
 
 #endif

@@ -27,76 +27,121 @@ static void make_index(struct byte_buffer *bytes, struct index *index, struct in
     assert_true(index_find_file(index, span_of_string("video.mp4"), file));
 }
 
-static void assert_next(struct body_cursor *cursor, uint64_t max, struct body_slice expected)
+static void assert_next(struct body_cursor *cursor, uint64_t max, uint32_t object, uint64_t offset,
+                        uint64_t length)
 {
     assert_false(body_cursor_is_at_end(cursor));
     struct body_slice slice = body_cursor_next(cursor, max);
-    assert_int_equal(slice.object, expected.object);
-    assert_int_equal(slice.offset, expected.offset);
-    assert_int_equal(slice.length, expected.length);
+    assert_null(slice.text);
+    assert_int_equal(slice.object, object);
+    assert_int_equal(slice.offset, offset);
+    assert_int_equal(slice.length, length);
+}
+
+static void assert_text(struct body_cursor *cursor, uint64_t max, const char *text)
+{
+    assert_false(body_cursor_is_at_end(cursor));
+    struct body_slice slice = body_cursor_next(cursor, max);
+    assert_non_null(slice.text);
+    assert_int_equal(slice.length, strlen(text));
+    assert_memory_equal(slice.text, text, strlen(text));
+}
+
+struct fixture {
+    struct byte_buffer bytes;
+    struct index index;
+    struct index_file file;
+    struct byte_range_set ranges;
+    struct body body;
+    struct body_cursor cursor;
+};
+
+static void start(struct fixture *fixture, const struct byte_range *ranges, size_t count,
+                  const struct span *texts)
+{
+    if (fixture->bytes.len == 0)
+        make_index(&fixture->bytes, &fixture->index, &fixture->file);
+    fixture->ranges.count = count;
+    for (size_t i = 0; i < count; i++)
+        fixture->ranges.ranges[i] = ranges[i];
+    fixture->body = (struct body){&fixture->index, &fixture->file, &fixture->ranges, texts};
+    body_cursor_init(&fixture->cursor, &fixture->body);
+}
+
+static void start_range(struct fixture *fixture, uint64_t offset, uint64_t length)
+{
+    const struct byte_range range = {offset, length};
+    start(fixture, &range, 1, NULL);
 }
 
 static void walks_all_extents_in_order(void **state)
 {
     (void)state;
-    struct byte_buffer bytes = {0};
-    struct index index;
-    struct index_file file;
-    struct body_cursor cursor;
-    make_index(&bytes, &index, &file);
-    body_cursor_init(&cursor, &index, &file, (struct byte_range){0, 10});
-    assert_next(&cursor, 100, (struct body_slice){0, 5, 3});
-    assert_next(&cursor, 100, (struct body_slice){1, 0, 1});
-    assert_next(&cursor, 100, (struct body_slice){0, 8, 5});
-    assert_next(&cursor, 100, (struct body_slice){1, 19, 1});
-    assert_true(body_cursor_is_at_end(&cursor));
-    byte_buffer_dispose(&bytes);
+    struct fixture fixture = {0};
+    start_range(&fixture, 0, 10);
+    assert_next(&fixture.cursor, 100, 0, 5, 3);
+    assert_next(&fixture.cursor, 100, 1, 0, 1);
+    assert_next(&fixture.cursor, 100, 0, 8, 5);
+    assert_next(&fixture.cursor, 100, 1, 19, 1);
+    assert_true(body_cursor_is_at_end(&fixture.cursor));
+    byte_buffer_dispose(&fixture.bytes);
 }
 
 static void begins_and_ends_inside_extents(void **state)
 {
     (void)state;
-    struct byte_buffer bytes = {0};
-    struct index index;
-    struct index_file file;
-    struct body_cursor cursor;
-    make_index(&bytes, &index, &file);
-    body_cursor_init(&cursor, &index, &file, (struct byte_range){2, 4});
-    assert_next(&cursor, 100, (struct body_slice){0, 7, 1});
-    assert_next(&cursor, 100, (struct body_slice){1, 0, 1});
-    assert_next(&cursor, 100, (struct body_slice){0, 8, 2});
-    assert_true(body_cursor_is_at_end(&cursor));
-    body_cursor_init(&cursor, &index, &file, (struct byte_range){9, 1});
-    assert_next(&cursor, 100, (struct body_slice){1, 19, 1});
-    assert_true(body_cursor_is_at_end(&cursor));
-    byte_buffer_dispose(&bytes);
+    struct fixture fixture = {0};
+    start_range(&fixture, 2, 4);
+    assert_next(&fixture.cursor, 100, 0, 7, 1);
+    assert_next(&fixture.cursor, 100, 1, 0, 1);
+    assert_next(&fixture.cursor, 100, 0, 8, 2);
+    assert_true(body_cursor_is_at_end(&fixture.cursor));
+    start_range(&fixture, 9, 1);
+    assert_next(&fixture.cursor, 100, 1, 19, 1);
+    assert_true(body_cursor_is_at_end(&fixture.cursor));
+    byte_buffer_dispose(&fixture.bytes);
 }
 
 static void stops_where_the_window_ends(void **state)
 {
     (void)state;
-    struct byte_buffer bytes = {0};
-    struct index index;
-    struct index_file file;
-    struct body_cursor cursor;
-    make_index(&bytes, &index, &file);
-    body_cursor_init(&cursor, &index, &file, (struct byte_range){4, 6});
-    assert_next(&cursor, 2, (struct body_slice){0, 8, 2});
-    assert_next(&cursor, 2, (struct body_slice){0, 10, 2});
-    assert_next(&cursor, 2, (struct body_slice){0, 12, 1});
-    assert_next(&cursor, 2, (struct body_slice){1, 19, 1});
-    assert_true(body_cursor_is_at_end(&cursor));
-    byte_buffer_dispose(&bytes);
+    struct fixture fixture = {0};
+    start_range(&fixture, 4, 6);
+    assert_next(&fixture.cursor, 2, 0, 8, 2);
+    assert_next(&fixture.cursor, 2, 0, 10, 2);
+    assert_next(&fixture.cursor, 2, 0, 12, 1);
+    assert_next(&fixture.cursor, 2, 1, 19, 1);
+    assert_true(body_cursor_is_at_end(&fixture.cursor));
+    byte_buffer_dispose(&fixture.bytes);
 }
 
-static void an_empty_range_is_at_its_end(void **state)
+static void texts_stand_before_each_range_and_at_the_end(void **state)
 {
     (void)state;
-    struct index index = {0};
-    struct index_file file = {0};
-    struct body_cursor cursor;
-    body_cursor_init(&cursor, &index, &file, (struct byte_range){0, 0});
-    assert_true(body_cursor_is_at_end(&cursor));
+    const struct byte_range ranges[] = {{8, 2}, {0, 1}};
+    const struct span texts[] = {span_of_string("first"), span_of_string("second"),
+                                 span_of_string("end")};
+    struct fixture fixture = {0};
+    start(&fixture, ranges, 2, texts);
+    assert_int_equal(fixture.cursor.left, 5 + 2 + 6 + 1 + 3);
+    assert_text(&fixture.cursor, 100, "first");
+    assert_next(&fixture.cursor, 100, 0, 12, 1);
+    assert_next(&fixture.cursor, 100, 1, 19, 1);
+    assert_text(&fixture.cursor, 4, "seco");
+    assert_text(&fixture.cursor, 4, "nd");
+    assert_next(&fixture.cursor, 100, 0, 5, 1);
+    assert_text(&fixture.cursor, 100, "end");
+    assert_true(body_cursor_is_at_end(&fixture.cursor));
+    byte_buffer_dispose(&fixture.bytes);
+}
+
+static void no_range_is_at_its_end(void **state)
+{
+    (void)state;
+    struct fixture fixture = {0};
+    start(&fixture, NULL, 0, NULL);
+    assert_true(body_cursor_is_at_end(&fixture.cursor));
+    byte_buffer_dispose(&fixture.bytes);
 }
 
 int main(void)
@@ -105,7 +150,8 @@ int main(void)
         cmocka_unit_test(walks_all_extents_in_order),
         cmocka_unit_test(begins_and_ends_inside_extents),
         cmocka_unit_test(stops_where_the_window_ends),
-        cmocka_unit_test(an_empty_range_is_at_its_end),
+        cmocka_unit_test(texts_stand_before_each_range_and_at_the_end),
+        cmocka_unit_test(no_range_is_at_its_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,52 @@
+#include "server/object_shelf.h"
+
+void object_shelf_init(struct object_shelf *shelf, struct object_cache *cache)
+{
+    memset(shelf, 0, sizeof(*shelf));
+    shelf->cache = cache;
+}
+
+static void empty(struct object_shelf_slot *slot)
+{
+    blob_release(slot->blob);
+    slot->blob = NULL;
+}
+
+void object_shelf_clear(struct object_shelf *shelf)
+{
+    for (size_t i = 0; i < OBJECT_SHELF_SLOTS; i++)
+        empty(&shelf->slots[i]);
+}
+
+static struct object_shelf_slot *slot_of(struct object_shelf *shelf, const struct object_name *name)
+{
+    uint32_t start;
+    memcpy(&start, name->bytes, sizeof(start));
+    return &shelf->slots[start & (OBJECT_SHELF_SLOTS - 1)];
+}
+
+enum object_answer object_shelf_find(struct object_shelf *shelf, const struct object_name *name,
+                                     uint64_t now_ns, struct blob **blob)
+{
+    struct object_shelf_slot *slot = slot_of(shelf, name);
+    if (slot->blob != NULL && now_ns < slot->good_until_ns &&
+        memcmp(&slot->name, name, sizeof(*name)) == 0) {
+        *blob = blob_acquire(slot->blob);
+        return OBJECT_GOOD;
+    }
+    uint64_t good_until_ns;
+    enum object_answer answer = object_cache_find(shelf->cache, name, now_ns, blob, &good_until_ns);
+    if (answer != OBJECT_ASK) {
+        empty(slot);
+        *slot = (struct object_shelf_slot){*name, blob_acquire(*blob), good_until_ns};
+    }
+    return answer;
+}
+
+void object_shelf_sweep(struct object_shelf *shelf, uint64_t now_ns)
+{
+    for (size_t i = 0; i < OBJECT_SHELF_SLOTS; i++) {
+        if (now_ns >= shelf->slots[i].good_until_ns)
+            empty(&shelf->slots[i]);
+    }
+}

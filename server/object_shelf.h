@@ -1,0 +1,35 @@
+#ifndef OBJECT_SHELF_H
+#define OBJECT_SHELF_H
+
+#include "server/object_cache.h"
+
+/*
+ * The objects that one loop has at hand: references to some of what the shared cache holds, found
+ * without its lock. Every name has one slot and whoever comes later takes it: names are random, so
+ * nobody outside can choose two that collide. An object leaves the shelf when the cache wants to be
+ * asked again, so it is never good for longer than there. Belongs to one thread.
+ */
+#define OBJECT_SHELF_SLOTS 1024 /* a power of two */
+
+struct object_shelf {
+    struct object_cache *cache; /* borrowed */
+    struct object_shelf_slot {
+        struct object_name name;
+        struct blob *blob; /* NULL: empty */
+        uint64_t good_until_ns;
+    } slots[OBJECT_SHELF_SLOTS];
+};
+
+void object_shelf_init(struct object_shelf *shelf, struct object_cache *cache);
+
+/* Gives all references back. */
+void object_shelf_clear(struct object_shelf *shelf);
+
+/* As object_cache_find: the caller owns the reference. */
+enum object_answer object_shelf_find(struct object_shelf *shelf, const struct object_name *name,
+                                     uint64_t now_ns, struct blob **blob);
+
+/* Gives back what is no longer good at `now_ns`. */
+void object_shelf_sweep(struct object_shelf *shelf, uint64_t now_ns);
+
+#endif
