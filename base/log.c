@@ -14,8 +14,9 @@
 
 #define DRAIN_LIMIT_S 2
 
-/* How long a first line waits for company: waking the writer costs more than a line does. */
-#define BATCH_NS 5000000
+/* How often the writer looks when there is much to say: waking it costs far more than a line does,
+ * and on a busy machine it takes the core from whoever has the next line. */
+#define PAUSE_NS 50000000
 
 struct log {
     int fd;
@@ -25,6 +26,7 @@ struct log {
     pthread_cond_t is_work;
     struct byte_buffer waiting;
     uint64_t dropped;
+    bool is_idle; /* the writer waits for a first line, however long */
     bool is_ending;
 };
 
@@ -43,25 +45,16 @@ static void write_all(int fd, struct span bytes)
     }
 }
 
-static void await_lines(struct log *log)
-{
-    const struct timespec pause = {.tv_nsec = BATCH_NS};
-    pthread_mutex_lock(&log->lock);
-    while (log->waiting.len == 0 && !log->is_ending)
-        pthread_cond_wait(&log->is_work, &log->lock);
-    bool is_ending = log->is_ending;
-    pthread_mutex_unlock(&log->lock);
-    if (!is_ending)
-        nanosleep(&pause, NULL);
-}
-
 /* Takes what waits in exchange for the memory of the batch before; false when the log ends and
  * nothing is left. */
 static bool take(struct log *log, struct byte_buffer *batch, uint64_t *dropped)
 {
     byte_buffer_clear(batch);
-    await_lines(log);
     pthread_mutex_lock(&log->lock);
+    log->is_idle = log->waiting.len == 0;
+    while (log->waiting.len == 0 && !log->is_ending)
+        pthread_cond_wait(&log->is_work, &log->lock);
+    log->is_idle = false;
     struct byte_buffer empty = *batch;
     *batch = log->waiting;
     log->waiting = empty;
@@ -69,6 +62,28 @@ static bool take(struct log *log, struct byte_buffer *batch, uint64_t *dropped)
     log->dropped = 0;
     pthread_mutex_unlock(&log->lock);
     return batch->len > 0;
+}
+
+static bool is_half_full(const struct log *log)
+{
+    return log->waiting.len >= log->capacity / 2;
+}
+
+/* Lets lines gather, but not until they fill the room that they have. */
+static void pause_writing(struct log *log)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += PAUSE_NS;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    int error = 0;
+    pthread_mutex_lock(&log->lock);
+    while (error == 0 && !log->is_ending && !is_half_full(log))
+        error = pthread_cond_timedwait(&log->is_work, &log->lock, &until);
+    pthread_mutex_unlock(&log->lock);
 }
 
 static void *write_batches(void *context)
@@ -80,9 +95,20 @@ static void *write_batches(void *context)
         if (dropped > 0)
             byte_buffer_printf(&batch, "log: %" PRIu64 " lines dropped\n", dropped);
         write_all(log->fd, byte_buffer_span(&batch));
+        pause_writing(log);
     }
     byte_buffer_dispose(&batch);
     return NULL;
+}
+
+/* Times out by the clock that nobody sets. */
+static void init_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
 }
 
 struct log *log_new(int fd, size_t capacity)
@@ -93,7 +119,7 @@ struct log *log_new(int fd, size_t capacity)
     log->fd = fd;
     log->capacity = capacity;
     pthread_mutex_init(&log->lock, NULL);
-    pthread_cond_init(&log->is_work, NULL);
+    init_condition(&log->is_work);
     if (pthread_create(&log->writer, NULL, write_batches, log) != 0)
         abort();
     return log;
@@ -123,10 +149,12 @@ void log_line(struct log *log, struct span line)
 {
     pthread_mutex_lock(&log->lock);
     if (log->waiting.len + line.len + 1 <= log->capacity) {
-        if (log->waiting.len == 0)
-            pthread_cond_signal(&log->is_work);
+        bool was_half_full = is_half_full(log);
         byte_buffer_put(&log->waiting, line);
         byte_buffer_put_u8(&log->waiting, '\n');
+        if (log->is_idle || (!was_half_full && is_half_full(log)))
+            pthread_cond_signal(&log->is_work);
+        log->is_idle = false;
     } else {
         log->dropped++;
     }

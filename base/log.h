@@ -5,8 +5,9 @@
 
 /*
  * Lines for an operator, written by a thread of its own, so that a slow terminal or a full pipe
- * never holds up whoever has something to say. What does not fit is dropped, counted, and the count
- * is written as soon as there is room.
+ * never holds up whoever has something to say. A first line is written at once; those that follow
+ * within a twentieth of a second are written together. What does not fit is dropped, counted, and
+ * the count is written as soon as there is room.
  */
 struct log;
 

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,6 +35,32 @@ static void lines_come_out_whole_and_in_order(void **state)
     close(ends[1]);
     size_t len = read_all(ends[0], text, sizeof(text));
     assert_true(span_is(span_of(text, len), "first\nsecond 2\n\n"));
+    close(ends[0]);
+}
+
+/* A pipe with O_DIRECT keeps what was written by different calls apart. */
+static void lines_in_quick_succession_share_a_write(void **state)
+{
+    (void)state;
+    enum { LINES = 100 };
+    int ends[2];
+    char text[4096];
+    size_t writes = 0;
+    size_t len = 0;
+    ssize_t count;
+    assert_int_equal(pipe2(ends, O_DIRECT), 0);
+    struct log *log = log_new(ends[1], 1 << 20);
+    for (int i = 0; i < LINES; i++)
+        log_printf(log, "%02d", i);
+    log_free(log);
+    close(ends[1]);
+    while ((count = read(ends[0], text + len, sizeof(text) - len)) > 0) {
+        len += (size_t)count;
+        writes++;
+    }
+    assert_int_equal(len, LINES * 3);
+    assert_memory_equal(text + len - 6, "98\n99\n", 6);
+    assert_in_range(writes, 1, LINES / 2);
     close(ends[0]);
 }
 
@@ -90,6 +117,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_come_out_whole_and_in_order),
+        cmocka_unit_test(lines_in_quick_succession_share_a_write),
         cmocka_unit_test(a_reader_that_sleeps_stops_nobody),
         cmocka_unit_test(a_long_line_is_cut),
     };
