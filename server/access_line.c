@@ -1,11 +1,17 @@
 #include "server/access_line.h"
 
-#include <inttypes.h>
-#include <time.h>
+#include "base/decimal.h"
+#include "base/utc_time.h"
 
 /* A path of a title and a file is at most 262 bytes; nobody needs to read all of a longer one. */
 #define MAX_PATH 320
 #define MAX_SHORT 96
+
+/* One path, and at most four short ones: method, range, reason, client. The rest is words of ours
+ * and numbers, some 200 bytes of them. */
+_Static_assert(ACCESS_LINE_MAX >=
+                   ACCESS_LINE_VALUE_MAX(MAX_PATH) + 4 * ACCESS_LINE_VALUE_MAX(MAX_SHORT) + 512,
+               "a line may be as long as this");
 
 static bool is_bare(uint8_t byte)
 {
@@ -21,29 +27,45 @@ static bool is_all_bare(struct span value)
     return value.len > 0;
 }
 
-static void put_escaped(struct byte_buffer *line, uint8_t byte)
+static char *put(char *at, struct span bytes)
 {
-    if (byte == '"' || byte == '\\')
-        byte_buffer_printf(line, "\\%c", byte);
-    else if (byte >= ' ' && byte < 0x7f)
-        byte_buffer_put_u8(line, byte);
-    else
-        byte_buffer_printf(line, "\\x%02x", byte);
+    if (bytes.len > 0)
+        memcpy(at, bytes.base, bytes.len);
+    return at + bytes.len;
 }
 
-void access_line_put_value(struct byte_buffer *line, struct span value, size_t max)
+static char *put_text(char *at, const char *text)
+{
+    return put(at, span_of_string(text));
+}
+
+static char *put_escaped(char *at, uint8_t byte)
+{
+    static const char digits[] = "0123456789abcdef";
+    bool is_printable = byte >= ' ' && byte < 0x7f;
+    if (!is_printable || byte == '"' || byte == '\\')
+        *at++ = '\\';
+    if (is_printable) {
+        *at++ = (char)byte;
+        return at;
+    }
+    *at++ = 'x';
+    *at++ = digits[byte >> 4];
+    *at++ = digits[byte & 15];
+    return at;
+}
+
+char *access_line_put_value(char *at, struct span value, size_t max)
 {
     bool is_cut = value.len > max;
     if (is_cut)
         value.len = max;
-    if (is_all_bare(value) && !is_cut) {
-        byte_buffer_put(line, value);
-        return;
-    }
-    byte_buffer_put_u8(line, '"');
+    if (is_all_bare(value) && !is_cut)
+        return put(at, value);
+    *at++ = '"';
     for (size_t i = 0; i < value.len; i++)
-        put_escaped(line, value.base[i]);
-    byte_buffer_put(line, span_of_string(is_cut ? "...\"" : "\""));
+        at = put_escaped(at, value.base[i]);
+    return put_text(at, is_cut ? "...\"" : "\"");
 }
 
 static bool begins_ignoring_case(struct span text, const char *word)
@@ -61,8 +83,20 @@ static bool is_token(struct span text)
 /* Where a query begins, or what somebody took for one. */
 static bool is_query(struct span text)
 {
-    return memchr("?#;&", text.base[0], 4) != NULL || begins_ignoring_case(text, "%3f") ||
-           begins_ignoring_case(text, "urisigning");
+    switch (text.base[0]) {
+    case '?':
+    case '#':
+    case ';':
+    case '&':
+        return true;
+    case '%':
+        return begins_ignoring_case(text, "%3f");
+    case 'u':
+    case 'U':
+        return begins_ignoring_case(text, "urisigning");
+    default:
+        return false;
+    }
 }
 
 static struct span cut_token(struct span value)
@@ -83,38 +117,56 @@ struct span access_line_path(struct span target)
     return cut_token(target);
 }
 
-static void put_time(struct byte_buffer *line, int64_t time_ms)
+static char *put_number(char *at, const char *key, uint64_t number)
 {
-    time_t seconds = (time_t)(time_ms / 1000);
-    struct tm utc;
-    gmtime_r(&seconds, &utc);
-    char text[sizeof("2025-07-01T10:00:00") + 16];
-    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &utc);
-    byte_buffer_printf(line, "time=%s.%03dZ", text, (int)(time_ms % 1000));
+    return decimal_print(number, put_text(at, key));
 }
 
-static void put_field(struct byte_buffer *line, const char *key, struct span value, size_t max)
+/* Three digits, with zeros in front. */
+static char *put_three_digits(char *at, unsigned number)
 {
-    byte_buffer_printf(line, " %s=", key);
-    access_line_put_value(line, value, max);
+    *at++ = (char)('0' + number / 100 % 10);
+    *at++ = (char)('0' + number / 10 % 10);
+    *at++ = (char)('0' + number % 10);
+    return at;
 }
 
-void access_line_print(const struct access_record *record, struct byte_buffer *line)
+static char *put_value(char *at, const char *key, struct span value, size_t max)
 {
-    put_time(line, record->time_ms);
-    put_field(line, "method", cut_token(record->method), MAX_SHORT);
-    put_field(line, "path", record->path, MAX_PATH);
-    byte_buffer_printf(line, " proto=%s tls=%d", record->is_http2 ? "h2" : "h1", record->is_tls);
+    return access_line_put_value(put_text(at, key), value, max);
+}
+
+static char *put_request(char *at, const struct access_record *record)
+{
+    at = put_value(at, " method=", cut_token(record->method), MAX_SHORT);
+    at = put_value(at, " path=", record->path, MAX_PATH);
+    at = put_text(at, record->is_http2 ? " proto=h2" : " proto=h1");
+    at = put_text(at, record->is_tls ? " tls=1" : " tls=0");
     if (record->range.len > 0)
-        put_field(line, "range", cut_token(record->range), MAX_SHORT);
-    byte_buffer_printf(line, " status=%d bytes=%" PRIu64 " uri_signing=%03d", record->status,
-                       record->bytes_sent, (int)record->verdict.code);
+        at = put_value(at, " range=", cut_token(record->range), MAX_SHORT);
+    return at;
+}
+
+static char *put_answer(char *at, const struct access_record *record)
+{
+    at = put_number(at, " status=", (uint64_t)record->status);
+    at = put_number(at, " bytes=", record->bytes_sent);
+    at = put_three_digits(put_text(at, " uri_signing="), record->verdict.code);
     /* The client is not told why; the operator is. */
     if (record->verdict.reason != NULL && !verdict_allows(record->verdict))
-        put_field(line, "reason", span_of_string(record->verdict.reason), MAX_SHORT);
+        at = put_value(at, " reason=", span_of_string(record->verdict.reason), MAX_SHORT);
     else if (record->status == 403)
-        put_field(line, "reason", span_of_string("no such title or file"), MAX_SHORT);
-    put_field(line, "client", record->client, MAX_SHORT);
-    byte_buffer_printf(line, " duration_ms=%" PRIu64 ".%03" PRIu64, record->duration_us / 1000,
-                       record->duration_us % 1000);
+        at = put_text(at, " reason=\"no such title or file\"");
+    return at;
+}
+
+char *access_line_print(const struct access_record *record, char *text)
+{
+    char *at = utc_time_print(record->time_ms, put_text(text, "time="));
+    at = put_request(at, record);
+    at = put_answer(at, record);
+    at = put_value(at, " client=", record->client, MAX_SHORT);
+    at = put_number(at, " duration_ms=", record->duration_us / 1000);
+    *at++ = '.';
+    return put_three_digits(at, (unsigned)(record->duration_us % 1000));
 }

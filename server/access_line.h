@@ -2,7 +2,7 @@
 #define ACCESS_LINE_H
 
 #include "auth/policy.h"
-#include "base/byte_buffer.h"
+#include "base/span.h"
 
 /*
  * One request as one line of the access log, in logfmt: key=value, values quoted when they need to
@@ -27,12 +27,17 @@ struct access_record {
  * and up to anything that looks like a token. */
 struct span access_line_path(struct span target);
 
-/* Appends the line, without a newline. Method and range end where a token seems to begin. Pure. */
-void access_line_print(const struct access_record *record, struct byte_buffer *line);
+/* What a value of at most `max` bytes may come to, quoted and escaped. */
+#define ACCESS_LINE_VALUE_MAX(max) (4 * (max) + sizeof("\"...\""))
 
-/* Appends `value`, at most `max` bytes of it, bare when it is harmless and else quoted with
- * escapes.
- */
-void access_line_put_value(struct byte_buffer *line, struct span value, size_t max);
+#define ACCESS_LINE_MAX 4096
+
+/* Writes the line, without a newline or a NUL, into `text`, which has room for ACCESS_LINE_MAX.
+ * Method and range end where a token seems to begin. Returns the end of the line. Pure. */
+char *access_line_print(const struct access_record *record, char *text);
+
+/* Writes `value`, at most `max` bytes of it, bare when it is harmless and else quoted with escapes,
+ * to `at`, where there is room for ACCESS_LINE_VALUE_MAX(max). Returns the end. Pure. */
+char *access_line_put_value(char *at, struct span value, size_t max);
 
 #endif

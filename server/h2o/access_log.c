@@ -1,20 +1,12 @@
 #include "server/h2o/access_log.h"
 
-#include <sys/time.h>
-
+#include "base/byte_buffer.h"
 #include "base/clock.h"
 #include "server/access_line.h"
 #include "server/h2o/connection.h"
 #include "server/h2o/field.h"
 #include "server/h2o/loop.h"
 #include "server/h2o/request.h"
-
-static int64_t unix_ms(void)
-{
-    struct timeval now;
-    gettimeofday(&now, NULL);
-    return (int64_t)now.tv_sec * 1000 + now.tv_usec / 1000;
-}
 
 static void describe_ours(const struct request *request, struct access_record *record)
 {
@@ -26,10 +18,10 @@ static void describe_ours(const struct request *request, struct access_record *r
 static void on_log(h2o_logger_t *logger, h2o_req_t *req)
 {
     (void)logger;
-    struct byte_buffer line = {0};
+    char line[ACCESS_LINE_MAX];
     struct connection *connection = connection_of(req);
     struct access_record record = {
-        .time_ms = unix_ms(),
+        .time_ms = (int64_t)h2o_now(req->conn->ctx->loop),
         .method = span_of(req->input.method.base, req->input.method.len),
         .path = access_line_path(span_of(req->input.path.base, req->input.path.len)),
         .is_http2 = req->version >= 0x200,
@@ -41,9 +33,8 @@ static void on_log(h2o_logger_t *logger, h2o_req_t *req)
     const struct request *request = request_of(req);
     if (request != NULL)
         describe_ours(request, &record);
-    access_line_print(&record, &line);
-    log_line(connection->loop->service->log, byte_buffer_span(&line));
-    byte_buffer_dispose(&line);
+    char *end = access_line_print(&record, line);
+    log_line(connection->loop->service->log, span_of(line, (size_t)(end - line)));
 }
 
 void access_log_register(h2o_pathconf_t *config)
@@ -54,9 +45,12 @@ void access_log_register(h2o_pathconf_t *config)
 
 static void log_fault(struct log *log, struct span title, const char *what, enum status status)
 {
+    enum { MAX = sizeof(((struct fault *)0)->text) };
+    char value[ACCESS_LINE_VALUE_MAX(MAX)];
     struct byte_buffer line = {0};
+    char *end = access_line_put_value(value, span_of_string(what), MAX);
     byte_buffer_printf(&line, "segued: title %.*s: ", SPAN_PRINT(title));
-    access_line_put_value(&line, span_of_string(what), sizeof(((struct fault *)0)->text));
+    byte_buffer_put(&line, span_of(value, (size_t)(end - value)));
     byte_buffer_printf(&line, " (%s)", status_name(status));
     log_line(log, byte_buffer_span(&line));
     byte_buffer_dispose(&line);

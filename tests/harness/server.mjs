@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import http from 'node:http';
 
 import { segued } from './programs.mjs';
 
@@ -18,6 +19,7 @@ export class Server {
 
     constructor(store, args) {
         this.log = '';
+        this.markers = 0;
         this.child = spawn(
             segued,
             ['--store', store.path, '--listen', '127.0.0.1:0', '--listen-tls', '127.0.0.1:0',
@@ -50,6 +52,17 @@ export class Server {
                 throw new Error(`segued never said ${needle}; its log:\n${this.log}`);
             await new Promise((resolve) => setTimeout(resolve, 5));
         }
+    }
+
+    /** The log, when it holds a line for whatever was answered before: it is written in order. */
+    async wholeLog() {
+        const path = `/marker-${this.markers++}`;
+        await new Promise((resolve, reject) => {
+            const request = { port: this.ports.plain, path, agent: false };
+            http.get(request, (response) => response.resume().on('end', resolve)).on('error', reject);
+        });
+        await this.waitForLog(` path=${path} `);
+        return this.log;
     }
 
     signal(name) {

@@ -269,7 +269,7 @@ test('no response and no log line names an object, whatever goes wrong with it',
     assert.ok(seen.some((text) => text.startsWith('503')), 'nothing went wrong');
     assert.ok(seen.length > 1000, `${seen.length} responses`);
     // What a client itself has put into its path is in the log as that, and nowhere else.
-    const log = server.log.replaceAll(/ path=("(\\.|[^"])*"|\S+)/g, '');
+    const log = (await server.wholeLog()).replaceAll(/ path=("(\\.|[^"])*"|\S+)/g, '');
     const secrets = [...names, readFileSync(path.join(store.path, 'naming.key')).toString('hex'), key.d];
     for (const secret of secrets)
         for (const spelling of spellingsOf(secret)) {

@@ -103,7 +103,7 @@ test('an Authorization beyond all measure is refused, whatever the query says', 
         const response = await client.request(path, { headers: { authorization: `Bearer ${'a'.repeat(9000)}` } });
         assert.equal(response.status, 403, client.name);
     }
-    assert.match(server.log, /reason="Authorization is too long"/);
+    assert.match(await server.wholeLog(), /reason="Authorization is too long"/);
 });
 
 test('a connection that breaks with all its streams open takes nobody with it', async () => {

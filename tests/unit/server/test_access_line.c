@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -23,11 +24,9 @@ static const struct access_record plain = {
 
 static void assert_line(const struct access_record *record, const char *expected)
 {
-    struct byte_buffer line = {0};
-    access_line_print(record, &line);
-    byte_buffer_put_u8(&line, 0);
-    assert_string_equal((const char *)line.base, expected);
-    byte_buffer_dispose(&line);
+    char line[ACCESS_LINE_MAX + 1];
+    *access_line_print(record, line) = '\0';
+    assert_string_equal(line, expected);
 }
 
 static void prints_logfmt(void **state)
@@ -77,11 +76,11 @@ static void a_public_request_was_not_checked(void **state)
 
 static void assert_value(const char *value, size_t len, size_t max, const char *expected)
 {
-    struct byte_buffer text = {0};
-    access_line_put_value(&text, span_of(value, len), max);
-    byte_buffer_put_u8(&text, 0);
-    assert_string_equal((const char *)text.base, expected);
-    byte_buffer_dispose(&text);
+    char *text = malloc(ACCESS_LINE_VALUE_MAX(max));
+    assert_non_null(text);
+    *access_line_put_value(text, span_of(value, len), max) = '\0';
+    assert_string_equal(text, expected);
+    free(text);
 }
 
 static void nothing_from_outside_reaches_the_line_raw(void **state)
@@ -96,6 +95,7 @@ static void nothing_from_outside_reaches_the_line_raw(void **state)
     assert_value("\x1b[31m\0\x7f\xff", 8, 96, "\"\\x1b[31m\\x00\\x7f\\xff\"");
     assert_value("abcdef", 6, 4, "\"abcd...\"");
     assert_value("abcd", 4, 4, "abcd");
+    assert_value("\xff\xff\xff", 3, 2, "\"\\xff\\xff...\"");
 }
 
 static void a_path_ends_before_whatever_may_hold_a_token(void **state)
@@ -139,6 +139,38 @@ static void no_field_shows_what_looks_like_a_token(void **state)
                          "client=192.0.2.7 duration_ms=1234.567");
 }
 
+/* Whatever the values are, the line fits where its longest one does. */
+static void the_longest_line_has_room(void **state)
+{
+    (void)state;
+    enum { LONG = 9000 };
+    char *bytes = malloc(LONG);
+    char *line = malloc(ACCESS_LINE_MAX);
+    assert_true(bytes != NULL && line != NULL);
+    memset(bytes, 0xff, LONG);
+    struct span value = span_of(bytes, LONG);
+    struct access_record record = {
+        .time_ms = INT64_MAX,
+        .method = value,
+        .path = value,
+        .range = value,
+        .status = INT32_MAX,
+        .bytes_sent = UINT64_MAX,
+        .verdict = {VERIFICATION_URI, NULL},
+        .client = value,
+        .duration_us = UINT64_MAX,
+    };
+    char reason[200];
+    memset(reason, '"', sizeof(reason));
+    reason[sizeof(reason) - 1] = '\0';
+    record.verdict.reason = reason;
+    char *end = access_line_print(&record, line);
+    assert_in_range(end - line, 1, ACCESS_LINE_MAX);
+    assert_memory_equal(end - 4, ".615", 4);
+    free(line);
+    free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +180,7 @@ int main(void)
         cmocka_unit_test(a_public_request_was_not_checked),
         cmocka_unit_test(nothing_from_outside_reaches_the_line_raw),
         cmocka_unit_test(a_path_ends_before_whatever_may_hold_a_token),
+        cmocka_unit_test(the_longest_line_has_room),
         cmocka_unit_test(no_field_shows_what_looks_like_a_token),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
