@@ -232,20 +232,33 @@ static struct verdict verify(const struct policy *policy, struct span token, str
     return verdict;
 }
 
-struct verdict policy_check(const struct policy *policy, struct span token, struct span uri,
-                            int64_t now_s)
+/* A token over the limit is refused by its length; it must not cost a digest first. */
+static bool is_memorable(const struct policy *policy, struct span token)
 {
-    if (policy->is_public)
+    return policy->memory != NULL && token.len <= TOKEN_MAX_LEN;
+}
+
+static struct verdict check(const struct policy *policy, struct span token, struct span uri,
+                            int64_t now_s, struct verdict_span *span)
+{
+    if (policy->is_public) {
+        *span = (struct verdict_span){INT64_MIN, INT64_MAX};
         return verdict_of(VERIFICATION_NOT_PERFORMED, "public");
+    }
     if (token.len == 0)
         return verdict_of(VERIFICATION_SIGNATURE, "no token");
-    /* A token over the limit is refused below; it must not cost a digest first. */
-    bool is_memorable = policy->memory != NULL && token.len <= TOKEN_MAX_LEN;
-    if (is_memorable && verdict_memory_knows(policy->memory, token, uri, now_s))
+    bool is_to_be_remembered = is_memorable(policy, token);
+    if (is_to_be_remembered && verdict_memory_knows(policy->memory, token, uri, now_s, span))
         return ok();
-    struct verdict_span span;
-    struct verdict verdict = verify(policy, token, uri, now_s, &span);
-    if (is_memorable && verdict_allows(verdict))
-        verdict_memory_add(policy->memory, token, uri, span);
+    struct verdict verdict = verify(policy, token, uri, now_s, span);
+    if (is_to_be_remembered && verdict_allows(verdict))
+        verdict_memory_add(policy->memory, token, uri, *span);
     return verdict;
+}
+
+struct verdict policy_check(const struct policy *policy, struct span token, struct span uri,
+                            int64_t now_s, struct verdict_span *span)
+{
+    struct verdict_span nobodys;
+    return check(policy, token, uri, now_s, span != NULL ? span : &nobodys);
 }

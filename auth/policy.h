@@ -51,8 +51,9 @@ struct policy {
  * cdniv, cdnicrit, iss, aud, exp, nbf, cdnistt with cdniets, jti, sub, cdniip, cdniuc. Claims that
  * restrict and that we cannot check yet (aud, jti, sub, cdniip, cdnicrit) refuse: a token never
  * allows more than its maker meant. What the policy's memory knows is not verified again.
+ * *span is when the verdict holds for the same token and URI, set if it allows; `span` may be NULL.
  * Thread-safe. */
 struct verdict policy_check(const struct policy *policy, struct span token, struct span uri,
-                            int64_t now_s);
+                            int64_t now_s, struct verdict_span *span);
 
 #endif

@@ -89,12 +89,14 @@ static struct entry *find(const struct place *place)
 }
 
 bool verdict_memory_knows(struct verdict_memory *memory, struct span token, struct span uri,
-                          int64_t now_s)
+                          int64_t now_s, struct verdict_span *span)
 {
     struct place place = place_of(memory, token, uri);
     pthread_mutex_lock(place.lock);
     const struct entry *entry = find(&place);
     bool holds = entry != NULL && entry->span.from_s <= now_s && now_s < entry->span.until_s;
+    if (holds)
+        *span = entry->span;
     pthread_mutex_unlock(place.lock);
     return holds;
 }

@@ -24,9 +24,9 @@ struct verdict_span {
     int64_t until_s;
 };
 
-/* Whether `token` is known to allow `uri` at `now_s`. Thread-safe. */
+/* Whether `token` is known to allow `uri` at `now_s`; if so, *span is for how long. Thread-safe. */
 bool verdict_memory_knows(struct verdict_memory *memory, struct span token, struct span uri,
-                          int64_t now_s);
+                          int64_t now_s, struct verdict_span *span);
 
 /* Remembers that it does, in `span`. Thread-safe. */
 void verdict_memory_add(struct verdict_memory *memory, struct span token, struct span uri,

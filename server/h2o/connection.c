@@ -17,6 +17,7 @@ static void on_close(void *data)
     h2o_linklist_unlink(&connection->link);
     if (!connection->is_admin)
         loop->connection_count--;
+    target_memory_dispose(&connection->targets);
     free(connection);
     for (size_t i = 0; i < loop->listener_count; i++)
         listener_resume(&loop->listeners[i]);

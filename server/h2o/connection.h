@@ -8,6 +8,7 @@
 #include "base/span.h"
 #include "server/h2o/libh2o.h"
 #include "server/pace.h"
+#include "server/target_memory.h"
 
 /*
  * What we keep of an accepted connection beside what libh2o keeps: how many requests it has under
@@ -26,6 +27,7 @@ struct connection {
     struct pace pace;        /* of TLS under HTTP/1.1 */
     struct delivery *writer; /* that waits until the socket takes more; NULL: none */
     bool is_admin;
+    struct target_memory targets;
     size_t client_len; /* of the client's address, below */
     char client[INET6_ADDRSTRLEN];
 };

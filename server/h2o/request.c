@@ -2,12 +2,10 @@
 
 #include "base/clock.h"
 #include "base/name.h"
-#include "server/authorization.h"
 #include "server/h2o/access_log.h"
 #include "server/h2o/connection.h"
 #include "server/h2o/field.h"
 #include "server/request_head.h"
-#include "server/request_target.h"
 
 /* libh2o has no pointer for its user in a request; its environment of named values does as well. */
 #define ENVIRONMENT_NAME H2O_STRLIT("segue.request")
@@ -41,7 +39,7 @@ static void dispose(void *pointer)
         loop_task_detach(request->task);
     delivery_dispose(&request->delivery);
     publication_release(request->publication);
-    signed_uri_dispose(&request->uri);
+    judged_target_release(request->target);
     request->connection->requests--;
 }
 
@@ -71,27 +69,27 @@ static void read_conditions(struct request *request)
     (void)field_read(req, H2O_TOKEN_IF_NONE_MATCH, &request->values.if_none_match);
 }
 
-/* Reads the URI as the client sent it: what is judged and what is routed are the same bytes. */
 static void judge(struct request *request)
 {
     h2o_req_t *req = request->req;
-    struct span authority = span_from(req->input.authority);
-    struct span target = span_from(req->input.path);
-    request_target_normalise(&authority, &target);
-    enum status status =
-        signed_uri_parse(span_from(req->input.scheme->name), authority, target, &request->uri);
-    if (status != STATUS_OK) {
-        request->verdict = (struct verdict){VERIFICATION_MALFORMED_URI, "malformed URI"};
-        return;
-    }
-    struct span field;
-    if (!field_read(req, H2O_TOKEN_AUTHORIZATION, &field)) {
+    struct sent_target sent = {
+        .scheme = span_from(req->input.scheme->name),
+        .authority = span_from(req->input.authority),
+        .target = span_from(req->input.path),
+    };
+    if (!field_read(req, H2O_TOKEN_AUTHORIZATION, &sent.authorization)) {
         request->verdict = (struct verdict){VERIFICATION_SIGNATURE, "Authorization is too long"};
         return;
     }
-    request->verdict =
-        authorization_judge(request->loop->service->policy, &request->uri, field, clock_unix_s());
-    request->has_route = route_parse(signed_uri_path(&request->uri), &request->route);
+    request->target = target_memory_judge(&request->connection->targets,
+                                          request->loop->service->policy, &sent, clock_unix_s());
+    request->verdict = request->target->verdict;
+}
+
+static bool may_look(const struct request *request)
+{
+    const struct judged_target *target = request->target;
+    return target != NULL && verdict_allows(target->verdict) && target->has_route;
 }
 
 static h2o_iovec_t iovec_from(struct span bytes)
@@ -135,7 +133,7 @@ static void answer(struct request *request)
 {
     const struct index_file *file = NULL;
     if (request->publication != NULL &&
-        index_find_file(&request->publication->index, request->route.file, &request->file))
+        index_find_file(&request->publication->index, request->target->route.file, &request->file))
         file = &request->file;
     if (file != NULL)
         read_conditions(request);
@@ -191,8 +189,8 @@ static void find_by_worker(struct request *request, uint64_t now_ns)
     task->task.dispose = find_dispose;
     task->catalog = request->loop->service->catalog;
     task->asked_ns = now_ns;
-    task->title_len = request->route.title.len;
-    memcpy(task->title, request->route.title.base, task->title_len);
+    task->title_len = request->target->route.title.len;
+    memcpy(task->title, request->target->route.title.base, task->title_len);
     request->task = &task->task;
     if (!loop_task_submit(&task->task)) {
         find_dispose(&task->task);
@@ -204,7 +202,7 @@ static void find_by_worker(struct request *request, uint64_t now_ns)
 static void find_title(struct request *request)
 {
     uint64_t now_ns = clock_monotonic_ns();
-    switch (catalog_find(request->loop->service->catalog, request->route.title, now_ns,
+    switch (catalog_find(request->loop->service->catalog, request->target->route.title, now_ns,
                          &request->publication)) {
     case CATALOG_FOUND:
     case CATALOG_ABSENT:
@@ -259,7 +257,7 @@ static int on_request(h2o_handler_t *handler, h2o_req_t *req)
     if (!response_plan_needs_no_file(request->values.method))
         judge(request);
     /* A refused request looks at nothing: it takes the same way whatever exists. */
-    if (verdict_allows(request->verdict) && request->has_route)
+    if (may_look(request))
         find_title(request);
     else
         answer(request);

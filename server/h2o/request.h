@@ -1,11 +1,10 @@
 #ifndef REQUEST_H
 #define REQUEST_H
 
-#include "auth/signed_uri.h"
 #include "server/h2o/delivery.h"
 #include "server/h2o/loop_task.h"
+#include "server/judged_target.h"
 #include "server/response_plan.h"
-#include "server/route.h"
 
 /*
  * One request for a title, from its arrival to its last byte. It lives in the request's own memory
@@ -17,10 +16,8 @@ struct request {
     struct loop *loop;
     struct connection *connection;
     uint64_t started_ns;
-    struct signed_uri uri;
+    struct judged_target *target; /* NULL: nobody looked at it */
     struct verdict verdict;
-    bool has_route;
-    struct route route; /* borrows from uri */
     struct request_values values;
     struct publication *publication; /* NULL until found */
     struct index_file file;

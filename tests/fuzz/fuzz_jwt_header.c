@@ -62,7 +62,7 @@ static void try_token(struct span token)
     if (keys.count == 0)
         require(key_set_parse(span_of_string(key), &keys, NULL) == STATUS_OK);
     struct policy policy = {.keys = &keys};
-    require(policy_check(&policy, token, span_of_string("http://h/v1/a/b"), 0).code ==
+    require(policy_check(&policy, token, span_of_string("http://h/v1/a/b"), 0, NULL).code ==
             VERIFICATION_SIGNATURE);
 }
 

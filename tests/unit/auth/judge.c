@@ -59,8 +59,8 @@ enum verification_code judge(const struct policy *policy, struct span token, con
     if (token.len > 0)
         memcpy(token_copy, token.base, token.len);
     memcpy(uri_copy, uri, uri_len);
-    struct verdict verdict =
-        policy_check(policy, span_of(token_copy, token.len), span_of(uri_copy, uri_len), now_s);
+    struct verdict verdict = policy_check(policy, span_of(token_copy, token.len),
+                                          span_of(uri_copy, uri_len), now_s, NULL);
     free(token_copy);
     free(uri_copy);
     assert_non_null(verdict.reason);

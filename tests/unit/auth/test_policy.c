@@ -96,8 +96,8 @@ static void uri_is_compared_in_normal_form(void **state)
                                           span_of_string(rows[i].authority),
                                           byte_buffer_span(&target), &uri),
                          STATUS_OK);
-        struct verdict verdict =
-            policy_check(&policy, byte_buffer_span(&uri.token), byte_buffer_span(&uri.text), NOW);
+        struct verdict verdict = policy_check(&policy, byte_buffer_span(&uri.token),
+                                              byte_buffer_span(&uri.text), NOW, NULL);
         if (verdict.code != rows[i].code)
             fail_msg("row %zu: %d (%s)", i, verdict.code, verdict.reason);
         signed_uri_dispose(&uri);

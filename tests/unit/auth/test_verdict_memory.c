@@ -10,7 +10,8 @@
 
 static bool knows(struct verdict_memory *memory, const char *token, const char *uri, int64_t now_s)
 {
-    return verdict_memory_knows(memory, span_of_string(token), span_of_string(uri), now_s);
+    struct verdict_span span;
+    return verdict_memory_knows(memory, span_of_string(token), span_of_string(uri), now_s, &span);
 }
 
 static void add(struct verdict_memory *memory, const char *token, const char *uri, int64_t from_s,
@@ -37,6 +38,11 @@ static void knows_a_pair_while_it_holds(void **state)
     assert_true(knows(memory, "a.b.c", "http://h/v1/t/f", 10));
     assert_true(knows(memory, "a.b.c", "http://h/v1/t/f", 19));
     assert_false(knows(memory, "a.b.c", "http://h/v1/t/f", 20));
+    struct verdict_span span;
+    assert_true(verdict_memory_knows(memory, span_of_string("a.b.c"),
+                                     span_of_string("http://h/v1/t/f"), 15, &span));
+    assert_int_equal(span.from_s, 10);
+    assert_int_equal(span.until_s, 20);
     verdict_memory_free(memory);
 }
 

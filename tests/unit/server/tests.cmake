@@ -4,6 +4,8 @@ foreach(noun access_line authorization body_cursor byte_range catalog conditiona
         window worker_pool)
     segue_unit_test(unit/server/test_${noun}.c segue_server)
 endforeach()
+segue_unit_test(unit/server/test_judged_target.c segue_server segue_auth_judge)
+segue_unit_test(unit/server/test_target_memory.c segue_server segue_auth_judge)
 segue_unit_test(unit/base/test_log.c segue_base)
 
 segue_fuzz_target(range segue_server)

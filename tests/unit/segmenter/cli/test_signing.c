@@ -94,12 +94,14 @@ static void token_is_good_for_its_time_from_now_or_from_its_start(void **state)
         struct signed_token token;
         assert_int_equal(sign(*state, NULL, rows[i].not_before_s, &token, &fault), STATUS_OK);
         struct span text = byte_buffer_span(&token.text);
-        assert_int_equal(policy_check(&policy, text, uri, rows[i].first_s).code, VERIFICATION_OK);
-        assert_int_equal(policy_check(&policy, text, uri, rows[i].last_s).code, VERIFICATION_OK);
-        assert_int_equal(policy_check(&policy, text, uri, rows[i].last_s + 1).code,
+        assert_int_equal(policy_check(&policy, text, uri, rows[i].first_s, NULL).code,
+                         VERIFICATION_OK);
+        assert_int_equal(policy_check(&policy, text, uri, rows[i].last_s, NULL).code,
+                         VERIFICATION_OK);
+        assert_int_equal(policy_check(&policy, text, uri, rows[i].last_s + 1, NULL).code,
                          VERIFICATION_EXPIRED);
         if (rows[i].first_s > 0)
-            assert_int_equal(policy_check(&policy, text, uri, rows[i].first_s - 1).code,
+            assert_int_equal(policy_check(&policy, text, uri, rows[i].first_s - 1, NULL).code,
                              VERIFICATION_NOT_BEFORE);
         signed_token_dispose(&token);
     }
