@@ -20,9 +20,11 @@ enum {
 #define LOOKER_THREADS 4
 #define READER_THREADS 8
 #define MAX_WAITING_JOBS 1024
-#define MAX_TITLES 4096
 #define REMEMBERED_TOKENS 65536 /* pairs of a token and a URI, 2 MiB */
 #define MAX_WAITING_LOG_BYTES (4u << 20)
+
+/* A title of some minutes takes 10 KiB, one of two hours 0.7 MiB. */
+static const struct catalog_limits catalog_limits = {.max_titles = 8192, .max_bytes = 24u << 20};
 
 /* Mapped objects cost address space, not memory. */
 #define MAX_OBJECT_BYTES ((uint64_t)16 << 30)
@@ -56,7 +58,7 @@ static enum status serve(const struct config *config, struct store *store,
     const struct object_cache_limits object_limits = {shares.objects, MAX_OBJECT_BYTES};
     const struct service service = {
         .policy = &policy,
-        .catalog = catalog_new(store, MAX_TITLES),
+        .catalog = catalog_new(store, &catalog_limits),
         .objects = object_cache_new(store, &object_limits),
         .lookers = worker_pool_new(LOOKER_THREADS, MAX_WAITING_JOBS),
         .readers = worker_pool_new(READER_THREADS, MAX_WAITING_JOBS),

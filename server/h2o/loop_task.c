@@ -9,7 +9,16 @@ static void work(struct job *job)
 
 static void send_home(struct job *job)
 {
-    struct loop_task *task = H2O_STRUCT_FROM_MEMBER(struct loop_task, job, job);
+    loop_task_return(H2O_STRUCT_FROM_MEMBER(struct loop_task, job, job));
+}
+
+void loop_task_await(struct loop_task *task)
+{
+    task->loop->tasks_in_flight++;
+}
+
+void loop_task_return(struct loop_task *task)
+{
     h2o_multithread_send_message(&task->loop->tasks, &task->message);
 }
 

@@ -28,6 +28,12 @@ struct loop_task {
  * has it, when the workers of the pool have too much to do already. */
 bool loop_task_submit(struct loop_task *task);
 
+/* The same without work: `task`, all zeros but for the members said, is under way until somebody
+ * calls loop_task_return, on any thread. They may have done so already: it is received on the
+ * loop's thread, which is the caller's. */
+void loop_task_await(struct loop_task *task);
+void loop_task_return(struct loop_task *task);
+
 /* The owner goes while the task is under way. */
 void loop_task_detach(struct loop_task *task);
 

@@ -10,14 +10,13 @@
 /* libh2o has no pointer for its user in a request; its environment of named values does as well. */
 #define ENVIRONMENT_NAME H2O_STRLIT("segue.request")
 
+/* Asks for a title, or waits for another one who does. */
 struct find_task {
     struct loop_task task;
+    struct catalog_waiter found;
     struct catalog *catalog;
     char title[NAME_MAX_LEN];
     size_t title_len;
-    uint64_t asked_ns;
-    enum status status;
-    struct publication *publication;
     struct fault fault;
 };
 
@@ -144,22 +143,31 @@ static void answer(struct request *request)
         send_text(request);
 }
 
+static struct span title_of(const struct find_task *task)
+{
+    return span_of(task->title, task->title_len);
+}
+
 static void find_on_worker(struct loop_task *base)
 {
     struct find_task *task = (struct find_task *)base;
-    task->status =
-        catalog_refresh(task->catalog, span_of(task->title, task->title_len), task->asked_ns,
-                        clock_monotonic_ns(), &task->publication, &task->fault);
+    task->found.status = catalog_refresh(task->catalog, title_of(task), clock_monotonic_ns(),
+                                         &task->found.publication, &task->fault);
+}
+
+static void find_by_other(struct catalog_waiter *waiter)
+{
+    loop_task_return(&H2O_STRUCT_FROM_MEMBER(struct find_task, found, waiter)->task);
 }
 
 static void find_done(struct loop_task *base, void *owner)
 {
     struct find_task *task = (struct find_task *)base;
     struct request *request = owner;
-    enum status status = task->status;
+    enum status status = task->found.status;
     request->task = NULL;
-    request->publication = task->publication;
-    task->publication = NULL;
+    request->publication = task->found.publication;
+    task->found.publication = NULL;
     base->dispose(base);
     if (status == STATUS_OK || status == STATUS_NOT_FOUND)
         answer(request);
@@ -170,14 +178,14 @@ static void find_done(struct loop_task *base, void *owner)
 static void find_dispose(struct loop_task *base)
 {
     struct find_task *task = (struct find_task *)base;
-    if (task->fault.text[0] != '\0' && task->status != STATUS_NOT_FOUND)
-        access_log_fault(base->loop->service->log, span_of(task->title, task->title_len),
-                         task->status, &task->fault);
-    publication_release(task->publication);
+    if (task->fault.text[0] != '\0' && task->found.status != STATUS_NOT_FOUND)
+        access_log_fault(base->loop->service->log, title_of(task), task->found.status,
+                         &task->fault);
+    publication_release(task->found.publication);
     free(task);
 }
 
-static void find_by_worker(struct request *request, uint64_t now_ns)
+static struct find_task *new_find_task(struct request *request)
 {
     struct find_task *task = h2o_mem_alloc(sizeof(*task));
     memset(task, 0, sizeof(*task));
@@ -187,12 +195,21 @@ static void find_by_worker(struct request *request, uint64_t now_ns)
     task->task.work = find_on_worker;
     task->task.done = find_done;
     task->task.dispose = find_dispose;
+    task->found.wake = find_by_other;
     task->catalog = request->loop->service->catalog;
-    task->asked_ns = now_ns;
     task->title_len = request->target->route.title.len;
     memcpy(task->title, request->target->route.title.base, task->title_len);
+    return task;
+}
+
+static void find_by_worker(struct request *request)
+{
+    struct find_task *task = new_find_task(request);
     request->task = &task->task;
-    if (!loop_task_submit(&task->task)) {
+    if (!catalog_join(task->catalog, title_of(task), &task->found)) {
+        loop_task_await(&task->task);
+    } else if (!loop_task_submit(&task->task)) {
+        catalog_abandon(task->catalog, title_of(task));
         find_dispose(&task->task);
         request->task = NULL;
         request_answer_unavailable(request);
@@ -201,9 +218,8 @@ static void find_by_worker(struct request *request, uint64_t now_ns)
 
 static void find_title(struct request *request)
 {
-    uint64_t now_ns = clock_monotonic_ns();
-    switch (catalog_find(request->loop->service->catalog, request->target->route.title, now_ns,
-                         &request->publication)) {
+    switch (catalog_find(request->loop->service->catalog, request->target->route.title,
+                         clock_monotonic_ns(), &request->publication)) {
     case CATALOG_FOUND:
     case CATALOG_ABSENT:
         answer(request);
@@ -212,7 +228,7 @@ static void find_title(struct request *request)
         request_answer_unavailable(request);
         break;
     case CATALOG_ASK:
-        find_by_worker(request, now_ns);
+        find_by_worker(request);
         break;
     }
 }

@@ -113,3 +113,16 @@ for (const [what, change] of [
         if (what === 'removed') assert.equal(now.status, 403);
         else assert.ok(!now.body.equals(old.subarray(0, 100)));
     });
+
+test('everybody who asks at once for a title that is not open yet gets it', async () => {
+    const bytes = await publish('premiere', 5);
+    const path = signedPath(key, 'premiere', 'video.mp4');
+    const asked = clients.flatMap((client) => Array.from({ length: 32 }, () => client.request(path)));
+    const absent = signedPath(key, 'no-premiere', 'video.mp4');
+    const refused = clients.flatMap((client) => Array.from({ length: 32 }, () => client.request(absent)));
+    for (const response of await Promise.all(asked)) {
+        assert.equal(response.status, 200);
+        assert.ok(response.body.equals(bytes));
+    }
+    for (const response of await Promise.all(refused)) assert.equal(response.status, 403);
+});
