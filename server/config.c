@@ -19,6 +19,7 @@ enum option_code {
     OPTION_ISSUER,
     OPTION_THREADS,
     OPTION_SHUTDOWN_TIMEOUT,
+    OPTION_LIMIT,
     OPTION_HELP,
     OPTION_VERSION,
 };
@@ -35,6 +36,7 @@ static const struct option options[] = {
     {"issuer", required_argument, NULL, OPTION_ISSUER},
     {"threads", required_argument, NULL, OPTION_THREADS},
     {"shutdown-timeout", required_argument, NULL, OPTION_SHUTDOWN_TIMEOUT},
+    {"limit", required_argument, NULL, OPTION_LIMIT},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -61,19 +63,26 @@ static const char help[] =
     "  --shutdown-timeout SECONDS\n"
     "                          how long responses under way may take after SIGTERM\n"
     "                          (default: 30)\n"
+    "  --limit NAME=N          what one connection may do before it is closed; may be\n"
+    "                          repeated; names and defaults are below\n"
     "  --help                  show this text\n"
     "  --version               show the version\n"
     "\n"
     "Addresses: 127.0.0.1:8080, [::1]:8080, :8080 for all; port 0 for any free one.\n"
     "SIGTERM or SIGINT ends it once responses under way are finished; a second one at\n"
     "once. The log goes to standard error. Exit status: 0 ended by a signal, 1 it\n"
-    "failed, 2 called wrongly.\n"
+    "failed, 2 called wrongly.\n";
+
+static const char example[] =
     "\n"
     "Example: segued --store /srv/video --listen-tls :443 --cert c.pem --key k.pem\n";
 
 void config_print_help(FILE *stream)
 {
     fputs(help, stream);
+    fputs("\nLimits of one connection:\n", stream);
+    limits_print_help(stream);
+    fputs(example, stream);
 }
 
 static bool parse_count(const char *text, unsigned long min, unsigned long max,
@@ -168,6 +177,8 @@ static enum status apply(struct config *config, int code, const char *value, str
         return STATUS_OK;
     case OPTION_ISSUER:
         return add_issuer(config, value, fault);
+    case OPTION_LIMIT:
+        return limits_set(&config->limits, value, fault);
     default:
         return set_number(config, code, value, fault);
     }
@@ -183,6 +194,7 @@ static void set_defaults(struct config *config)
         .threads = cpus > 0 && cpus <= MAX_THREADS ? (size_t)cpus : 1,
         .shutdown_timeout_s = 30,
     };
+    limits_set_defaults(&config->limits);
     listen_address_parse("127.0.0.1:9090", &config->admin);
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/fault.h"
+#include "server/limits.h"
 #include "server/listen_address.h"
 
 /* What `segued` was told to do. */
@@ -29,6 +30,7 @@ struct config {
     size_t issuer_count;
     size_t threads;
     unsigned shutdown_timeout_s;
+    struct limits limits;
 };
 
 enum config_outcome {

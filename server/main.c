@@ -62,6 +62,7 @@ static enum status serve(const struct config *config, struct store *store,
         .objects = object_cache_new(store, &object_limits),
         .lookers = worker_pool_new(LOOKER_THREADS, MAX_WAITING_JOBS),
         .readers = worker_pool_new(READER_THREADS, MAX_WAITING_JOBS),
+        .limits = &config->limits,
         .max_connections = shares.connections,
         .log = log_new(STDERR_FILENO, MAX_WAITING_LOG_BYTES),
     };

@@ -32,11 +32,6 @@
 /* No request of ours has a body: enough to answer 405 politely, not enough to fill memory. */
 #define MAX_REQUEST_BODY 16384
 
-/* A player that pauses keeps its connection this long. */
-#define IDLE_TIMEOUT_MS 60000
-#define REQUEST_TIMEOUT_MS 60000
-#define HANDSHAKE_TIMEOUT_MS 10000
-
 /* How long a loop may take to notice that all its connections were cut. */
 #define ABORT_LIMIT_NS 2000000000u
 #define WAIT_TICK_NS 50000000
@@ -146,13 +141,14 @@ static void reject_cache_digests(void)
 static void configure(struct server *server)
 {
     h2o_globalconf_t *globalconf = &server->globalconf;
+    const struct limits *limits = server->service->limits;
     h2o_config_init(globalconf);
     globalconf->server_name = h2o_iovec_init(H2O_STRLIT("segue"));
     globalconf->max_request_entity_size = MAX_REQUEST_BODY;
-    globalconf->handshake_timeout = HANDSHAKE_TIMEOUT_MS;
-    globalconf->http1.req_timeout = REQUEST_TIMEOUT_MS;
+    globalconf->handshake_timeout = limits_milliseconds(limits, LIMIT_HANDSHAKE_TIMEOUT);
+    globalconf->http1.req_timeout = limits_milliseconds(limits, LIMIT_IDLE_TIMEOUT);
     globalconf->http1.upgrade_to_http2 = 1; /* in the clear there is no ALPN */
-    globalconf->http2.idle_timeout = IDLE_TIMEOUT_MS;
+    globalconf->http2.idle_timeout = limits_milliseconds(limits, LIMIT_IDLE_TIMEOUT);
     /* libh2o's own choice is its number of streams. */
     assert(globalconf->http2.max_concurrent_requests_per_connection < MAX_REQUESTS_PER_CONNECTION);
     globalconf->http2.max_concurrent_requests_per_connection = MAX_REQUESTS_PER_CONNECTION;

@@ -4,6 +4,7 @@
 #include "auth/policy.h"
 #include "base/log.h"
 #include "server/catalog.h"
+#include "server/limits.h"
 #include "server/object_cache.h"
 #include "server/worker_pool.h"
 
@@ -16,6 +17,7 @@ struct service {
     struct worker_pool *lookers; /* for what is short: titles, and whether objects are the same */
     struct worker_pool *readers; /* for what waits for the disk, so that nobody else waits behind */
     struct log *log;
+    const struct limits *limits;
     size_t max_connections; /* of all loops together */
 };
 

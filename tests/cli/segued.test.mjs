@@ -39,7 +39,7 @@ async function assertFails(args, message) {
 
 const valued = {
     store: 's', keys: 'f', issuer: 'me', listen: '127.0.0.1:0', 'listen-tls': '127.0.0.1:0', cert: 'c', key: 'k',
-    admin: 'off', threads: '1', 'shutdown-timeout': '1',
+    admin: 'off', threads: '1', 'shutdown-timeout': '1', limit: 'idle-timeout=1',
 };
 const flags = ['public', 'help', 'version'];
 

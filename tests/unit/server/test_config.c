@@ -9,7 +9,7 @@
 
 #include "server/config.h"
 
-#define MAX_ARGUMENTS 24
+#define MAX_ARGUMENTS 32
 
 /* Parses "segued" and the given arguments. */
 static enum config_outcome parse(struct config *config, struct fault *fault, const char *first, ...)
@@ -53,7 +53,8 @@ static void takes_every_option(void **state)
     assert_int_equal(parse(&config, &fault, "--store", "s", "--keys=k.json", "--listen-tls",
                            "[::1]:0", "--listen", "127.0.0.1:1", "--cert", "c", "--key", "p",
                            "--admin", "off", "--public", "--issuer", "a", "--issuer", "b",
-                           "--threads", "3", "--shutdown-timeout", "0", NULL),
+                           "--threads", "3", "--shutdown-timeout", "0", "--limit", "send-timeout=5",
+                           "--limit=header-fields=50", NULL),
                      CONFIG_RUN);
     assert_string_equal(config.store_path, "s");
     assert_string_equal(config.keys_path, "k.json");
@@ -69,6 +70,9 @@ static void takes_every_option(void **state)
     assert_string_equal(config.issuers[1], "b");
     assert_int_equal(config.threads, 3);
     assert_int_equal(config.shutdown_timeout_s, 0);
+    assert_int_equal(config.limits.values[LIMIT_SEND_TIMEOUT], 5);
+    assert_int_equal(config.limits.values[LIMIT_HEADER_FIELDS], 50);
+    assert_int_equal(config.limits.values[LIMIT_HEADER_BYTES], 32768);
     config_dispose(&config);
 }
 
@@ -101,6 +105,8 @@ static void says_what_is_wrong(void **state)
         {"--threads", "0", "--threads takes a number from 1 to 256, not '0'"},
         {"--threads", "-1", "--threads takes a number from 1 to 256, not '-1'"},
         {"--shutdown-timeout", "5s", "--shutdown-timeout takes a number from 0 to 86400, not '5s'"},
+        {"--limit", "idle-timeout=0",
+         "--limit idle-timeout takes a number from 1 to 86400, not '0'"},
         {"--cert", "c", "give --cert and --key together"},
         {"--nonsense", NULL, "there is no option --nonsense"},
         {"--store", NULL, "--store needs a value"},
