@@ -69,3 +69,9 @@ void access_log_object_fault(struct log *log, struct span title, uint32_t object
     snprintf(what, sizeof(what), "object %u cannot be read", object);
     log_fault(log, title, what, status);
 }
+
+void access_log_limit(struct log *log, struct span client, const char *limit)
+{
+    log_printf(log, "segued: client %.*s: cut off, over the limit of %s", SPAN_PRINT(client),
+               limit);
+}

@@ -18,4 +18,7 @@ void access_log_fault(struct log *log, struct span title, enum status status,
 void access_log_object_fault(struct log *log, struct span title, uint32_t object,
                              enum status status);
 
+/* Says that a client was cut off, and why. */
+void access_log_limit(struct log *log, struct span client, const char *limit);
+
 #endif

@@ -18,6 +18,9 @@ static void on_close(void *data)
     if (!connection->is_admin)
         loop->connection_count--;
     target_memory_dispose(&connection->targets);
+    if (connection->is_closed != NULL)
+        *connection->is_closed = true;
+    free(connection->guard);
     free(connection);
     for (size_t i = 0; i < loop->listener_count; i++)
         listener_resume(&loop->listeners[i]);

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 
 #include "base/span.h"
+#include "server/h2_guard.h"
 #include "server/h2o/libh2o.h"
 #include "server/pace.h"
 #include "server/target_memory.h"
@@ -22,10 +23,14 @@ struct loop;
 struct connection {
     h2o_linklist_t link; /* in loop->connections */
     struct loop *loop;
-    h2o_socket_t *socket;    /* libh2o's */
-    size_t requests;         /* under way */
-    struct pace pace;        /* of TLS under HTTP/1.1 */
-    struct delivery *writer; /* that waits until the socket takes more; NULL: none */
+    h2o_socket_t *socket;       /* libh2o's */
+    size_t requests;            /* under way */
+    uint64_t requests_done;     /* whose whole response was written */
+    struct pace pace;           /* of TLS under HTTP/1.1 */
+    struct delivery *writer;    /* that waits until the socket takes more; NULL: none */
+    struct h2_guard *guard;     /* owned; NULL: no HTTP/2 */
+    h2o_socket_cb library_read; /* behind the guard */
+    bool *is_closed;            /* set when the socket is freed; NULL: nobody asks */
     bool is_admin;
     struct target_memory targets;
     size_t client_len; /* of the client's address, below */

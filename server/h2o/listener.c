@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "server/h2o/connection.h"
+#include "server/h2o/handshake.h"
 #include "server/h2o/loop.h"
 
 /* How many connections are accepted before the loop goes back to those it has. */
@@ -41,7 +42,7 @@ static bool accept_one(struct listener *listener)
         return errno == ECONNABORTED || errno == EINTR;
     }
     connection_open(listener->loop, socket, listener->is_admin);
-    h2o_accept(&listener->accept, socket);
+    handshake_start(&listener->accept, socket);
     return true;
 }
 

@@ -31,9 +31,19 @@ struct request *request_of(h2o_req_t *req)
     return slot != NULL ? (struct request *)(void *)slot->base : NULL;
 }
 
+/* Whether all of the response was written, as far as HTTP/2 knows, and not only begun. */
+static bool is_done(const struct request *request)
+{
+    const struct response_plan *plan = &request->plan;
+    uint64_t due = plan->body.count > 0 ? plan->content_length : plan->text.len;
+    return plan->status != 0 && request->req->bytes_sent >= due;
+}
+
 static void dispose(void *pointer)
 {
     struct request *request = pointer;
+    if (is_done(request))
+        request->connection->requests_done++;
     if (request->task != NULL)
         loop_task_detach(request->task);
     delivery_dispose(&request->delivery);

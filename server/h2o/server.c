@@ -147,7 +147,7 @@ static void configure(struct server *server)
     globalconf->max_request_entity_size = MAX_REQUEST_BODY;
     globalconf->handshake_timeout = limits_milliseconds(limits, LIMIT_HANDSHAKE_TIMEOUT);
     globalconf->http1.req_timeout = limits_milliseconds(limits, LIMIT_IDLE_TIMEOUT);
-    globalconf->http1.upgrade_to_http2 = 1; /* in the clear there is no ALPN */
+    globalconf->http1.upgrade_to_http2 = 0; /* see handshake.h */
     globalconf->http2.idle_timeout = limits_milliseconds(limits, LIMIT_IDLE_TIMEOUT);
     /* libh2o's own choice is its number of streams. */
     assert(globalconf->http2.max_concurrent_requests_per_connection < MAX_REQUESTS_PER_CONNECTION);

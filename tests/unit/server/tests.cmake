@@ -1,5 +1,5 @@
 # Unit tests of server/: segue_unit_test(unit/server/test_NOUN.c libraries...)
-foreach(noun access_line authorization body_cursor byte_range catalog conditional config descriptors entity_tag
+foreach(noun access_line authorization body_cursor byte_range catalog conditional config descriptors entity_tag h2_guard hpack_fields
         limits listen_address listen_socket lru multipart object_cache object_shelf pace play_page request_head request_target response_plan route
         window worker_pool)
     segue_unit_test(unit/server/test_${noun}.c segue_server)
@@ -10,3 +10,4 @@ segue_unit_test(unit/base/test_log.c segue_base)
 
 segue_fuzz_target(range segue_server)
 segue_fuzz_target(request_path segue_server)
+segue_fuzz_target(h2_guard segue_server)
