@@ -25,7 +25,8 @@ struct log {
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t is_work;
     struct byte_buffer waiting;
-    uint64_t dropped;
+    uint64_t dropped; /* since a batch last said so */
+    uint64_t dropped_ever;
     bool is_idle; /* the writer waits for a first line, however long */
     bool is_ending;
 };
@@ -157,8 +158,17 @@ void log_line(struct log *log, struct span line)
         log->is_idle = false;
     } else {
         log->dropped++;
+        log->dropped_ever++;
     }
     pthread_mutex_unlock(&log->lock);
+}
+
+uint64_t log_dropped(struct log *log)
+{
+    pthread_mutex_lock(&log->lock);
+    uint64_t dropped = log->dropped_ever;
+    pthread_mutex_unlock(&log->lock);
+    return dropped;
 }
 
 void log_printf(struct log *log, const char *format, ...)

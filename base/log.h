@@ -20,6 +20,9 @@ void log_free(struct log *log);
 /* Adds one line, without its newline. Never blocks on the descriptor. Thread-safe. */
 void log_line(struct log *log, struct span line);
 
+/* Lines dropped since it was made. Thread-safe. */
+uint64_t log_dropped(struct log *log);
+
 void log_printf(struct log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

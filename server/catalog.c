@@ -35,6 +35,8 @@ struct catalog {
     struct lru absent;
     struct lru flights; /* in no order */
     uint64_t bytes;     /* of those present */
+    uint64_t hits;
+    uint64_t misses;
 };
 
 struct catalog *catalog_new(struct store *store, const struct catalog_limits *limits)
@@ -129,6 +131,10 @@ enum catalog_answer catalog_find(struct catalog *catalog, struct span title, uin
     struct entry *entry = find(catalog, title);
     if (entry != NULL && is_usable(catalog, entry, now_ns))
         answer = use(catalog, entry, publication);
+    if (answer == CATALOG_ASK)
+        catalog->misses++;
+    else
+        catalog->hits++;
     pthread_mutex_unlock(&catalog->lock);
     return answer;
 }
@@ -298,4 +304,18 @@ enum status catalog_refresh(struct catalog *catalog, struct span title, uint64_t
     publication_release(known);
     wake_all(remember(catalog, title, status, *publication, now_ns), status, *publication);
     return status;
+}
+
+struct catalog_figures catalog_figures(struct catalog *catalog)
+{
+    pthread_mutex_lock(&catalog->lock);
+    struct catalog_figures figures = {
+        .titles = catalog->present.count,
+        .bytes = catalog->bytes,
+        .absent = catalog->absent.count,
+        .hits = catalog->hits,
+        .misses = catalog->misses,
+    };
+    pthread_mutex_unlock(&catalog->lock);
+    return figures;
 }

@@ -27,6 +27,15 @@ struct catalog_limits {
     uint64_t max_bytes; /* of indexes and what is kept beside them; one title alone may have more */
 };
 
+/* For the metrics. */
+struct catalog_figures {
+    uint64_t titles; /* now */
+    uint64_t bytes;  /* now, of these */
+    uint64_t absent; /* now */
+    uint64_t hits;   /* answers of catalog_find */
+    uint64_t misses; /* CATALOG_ASK */
+};
+
 /* `store` is borrowed. */
 struct catalog *catalog_new(struct store *store, const struct catalog_limits *limits);
 
@@ -68,5 +77,7 @@ MUST_CHECK enum status catalog_refresh(struct catalog *catalog, struct span titl
 
 /* The one who was to ask cannot: whoever waits is woken with STATUS_BUSY. */
 void catalog_abandon(struct catalog *catalog, struct span title);
+
+struct catalog_figures catalog_figures(struct catalog *catalog);
 
 #endif

@@ -63,6 +63,8 @@ static enum status serve(const struct config *config, struct store *store,
         .lookers = worker_pool_new(LOOKER_THREADS, MAX_WAITING_JOBS),
         .readers = worker_pool_new(READER_THREADS, MAX_WAITING_JOBS),
         .limits = &config->limits,
+        .metrics = metrics_new(config->threads),
+        .loop_count = config->threads,
         .max_connections = shares.connections,
         .log = log_new(STDERR_FILENO, MAX_WAITING_LOG_BYTES),
     };
@@ -75,6 +77,7 @@ static enum status serve(const struct config *config, struct store *store,
     worker_pool_free(service.lookers);
     object_cache_free(service.objects);
     catalog_free(service.catalog);
+    metrics_free(service.metrics);
     verdict_memory_free(policy.memory);
     return status;
 }

@@ -92,3 +92,11 @@ bool worker_pool_submit(struct worker_pool *pool, struct job *job)
     pthread_mutex_unlock(&pool->lock);
     return has_room;
 }
+
+size_t worker_pool_waiting(struct worker_pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    size_t waiting = pool->queued;
+    pthread_mutex_unlock(&pool->lock);
+    return waiting;
+}

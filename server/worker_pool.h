@@ -27,4 +27,7 @@ void worker_pool_free(struct worker_pool *pool);
 /* Takes `job` on success; false when the queue is full. Thread-safe. */
 bool worker_pool_submit(struct worker_pool *pool, struct job *job);
 
+/* How many jobs wait. Thread-safe. */
+size_t worker_pool_waiting(struct worker_pool *pool);
+
 #endif

@@ -13,6 +13,7 @@ struct admin_handler {
 };
 
 static const char type_text[] = "text/plain; charset=utf-8";
+static const char type_metrics[] = "text/plain; version=0.0.4; charset=utf-8";
 static const char type_page[] = "text/html; charset=utf-8";
 
 static void add_header(h2o_req_t *req, const char *name, const char *value)
@@ -44,6 +45,24 @@ static void answer_health(h2o_req_t *req)
         send_text(req, 200, "OK", "ok\n");
     else
         send_text(req, 503, "Service Unavailable", "shutting down\n");
+}
+
+static void answer_metrics(h2o_req_t *req)
+{
+    const struct service *service = connection_of(req)->loop->service;
+    struct metrics sum;
+    struct byte_buffer text = {0};
+    const struct metrics_shared shared = {
+        .waiting_lookups = worker_pool_waiting(service->lookers),
+        .waiting_reads = worker_pool_waiting(service->readers),
+        .objects = object_cache_figures(service->objects),
+        .catalog = catalog_figures(service->catalog),
+        .dropped_log_lines = log_dropped(service->log),
+    };
+    metrics_sum(service->metrics, service->loop_count, &sum);
+    metrics_print(&sum, &shared, &text);
+    respond(req, 200, "OK", type_metrics, byte_buffer_span(&text));
+    byte_buffer_dispose(&text);
 }
 
 /* The main listener as the browser reaches it: under the address that it reached us by. Not under a
@@ -110,10 +129,12 @@ static int on_request(h2o_handler_t *base, h2o_req_t *req)
         send_text(req, 405, "Method Not Allowed", "GET and HEAD only.\n");
     } else if (span_is(path, "/healthz")) {
         answer_health(req);
+    } else if (span_is(path, "/metrics")) {
+        answer_metrics(req);
     } else if (span_is(path, "/play")) {
         answer_play(handler->admin, req, span_slice(target, query_at, target.len - query_at));
     } else {
-        send_text(req, 404, "Not Found", "Here are /healthz and /play?title=TITLE.\n");
+        send_text(req, 404, "Not Found", "Here are /healthz, /metrics and /play?title=TITLE.\n");
     }
     return 0;
 }

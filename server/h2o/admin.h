@@ -7,8 +7,8 @@
 #include "server/h2o/libh2o.h"
 
 /*
- * What the admin listener answers: /healthz for whoever watches the server, and /play, a page that
- * plays a title from the main listener. It reads no store and needs no token.
+ * What the admin listener answers: /healthz and /metrics for whoever watches the server, and
+ * /play, a page that plays a title from the main listener. It reads no store and needs no token.
  */
 struct admin {
     bool is_tls;   /* of the listener that the page plays from */

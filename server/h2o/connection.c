@@ -15,8 +15,10 @@ static void on_close(void *data)
     struct connection *connection = data;
     struct loop *loop = connection->loop;
     h2o_linklist_unlink(&connection->link);
-    if (!connection->is_admin)
+    if (!connection->is_admin) {
         loop->connection_count--;
+        metrics_count_gone(loop->metrics, connection->protocol);
+    }
     target_memory_dispose(&connection->targets);
     if (connection->is_closed != NULL)
         *connection->is_closed = true;
@@ -57,10 +59,23 @@ void connection_open(struct loop *loop, h2o_socket_t *socket, bool is_admin)
     pace_init(&connection->pace, MAX_WINDOW_BYTES);
     note_client(connection);
     h2o_linklist_insert(&loop->connections, &connection->link);
-    if (!is_admin)
+    if (!is_admin) {
         loop->connection_count++;
+        metrics_count_accepted(loop->metrics);
+    }
     socket->on_close.cb = on_close;
     socket->on_close.data = connection;
+}
+
+void connection_note_protocol(struct connection *connection, bool is_http2)
+{
+    bool is_tls = connection->socket->ssl != NULL;
+    enum metrics_protocol protocol = is_http2 ? (is_tls ? METRICS_HTTP2_TLS : METRICS_HTTP2)
+                                              : (is_tls ? METRICS_HTTP1_TLS : METRICS_HTTP1);
+    if (protocol == connection->protocol)
+        return;
+    metrics_change_protocol(connection->loop->metrics, connection->protocol, protocol);
+    connection->protocol = protocol;
 }
 
 struct connection *connection_of(h2o_req_t *request)

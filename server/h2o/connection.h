@@ -8,6 +8,7 @@
 #include "base/span.h"
 #include "server/h2_guard.h"
 #include "server/h2o/libh2o.h"
+#include "server/metrics.h"
 #include "server/pace.h"
 #include "server/target_memory.h"
 
@@ -32,6 +33,7 @@ struct connection {
     h2o_socket_cb library_read; /* behind the guard */
     bool *is_closed;            /* set when the socket is freed; NULL: nobody asks */
     bool is_admin;
+    enum metrics_protocol protocol;
     struct target_memory targets;
     size_t client_len; /* of the client's address, below */
     char client[INET6_ADDRSTRLEN];
@@ -45,6 +47,9 @@ static inline struct span connection_client(const struct connection *connection)
 
 /* Attaches one to a socket that was just accepted; it frees itself when the socket is closed. */
 void connection_open(struct loop *loop, h2o_socket_t *socket, bool is_admin);
+
+/* Counts it by the protocol of a request that begins. */
+void connection_note_protocol(struct connection *connection, bool is_http2);
 
 /* The connection that `request` came over. */
 struct connection *connection_of(h2o_req_t *request);

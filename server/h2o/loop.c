@@ -23,10 +23,13 @@ static void on_tick(h2o_timeout_entry_t *entry)
     h2o_timeout_link(loop->context.loop, &loop->context.one_sec_timeout, &loop->tick);
 }
 
-void loop_init(struct loop *loop, const struct service *service, h2o_globalconf_t *config,
-               size_t max_connections)
+void loop_init(struct loop *loop, const struct service *service, size_t number,
+               h2o_globalconf_t *config, size_t max_connections)
 {
-    *loop = (struct loop){.service = service, .config = config, .max_connections = max_connections};
+    *loop = (struct loop){.service = service,
+                          .metrics = &service->metrics[number],
+                          .config = config,
+                          .max_connections = max_connections};
     loop->tick.cb = on_tick;
     object_shelf_init(&loop->shelf, service->objects);
     h2o_linklist_init_anchor(&loop->connections);

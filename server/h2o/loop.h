@@ -29,6 +29,7 @@ enum loop_phase {
 
 struct loop {
     const struct service *service; /* borrowed */
+    struct metrics *metrics;       /* of the service, written by this loop alone */
     h2o_globalconf_t *config;      /* borrowed */
     h2o_context_t context;
     struct listener listeners[LOOP_MAX_LISTENERS];
@@ -48,9 +49,9 @@ struct loop {
     bool is_drained;       /* atomic; read by loop_is_drained */
 };
 
-/* Prepares a loop; add listeners, then start it. `config` is borrowed. */
-void loop_init(struct loop *loop, const struct service *service, h2o_globalconf_t *config,
-               size_t max_connections);
+/* Prepares the service's loop `number`; add listeners, then start it. `config` is borrowed. */
+void loop_init(struct loop *loop, const struct service *service, size_t number,
+               h2o_globalconf_t *config, size_t max_connections);
 
 /* Takes the listening socket `fd`. `ssl` is NULL for plain TCP; `hosts` says who answers. Both are
  * borrowed. */

@@ -63,6 +63,7 @@ static struct request *create(h2o_req_t *req)
     request->loop = connection->loop;
     request->started_ns = clock_monotonic_ns();
     connection->requests++;
+    connection_note_protocol(connection, req->version >= 0x200);
     h2o_req_getenv(req, ENVIRONMENT_NAME, 1)->base = (char *)request;
     return request;
 }

@@ -177,7 +177,7 @@ static void start_loops(struct server *server)
         (server->service->max_connections + server->loop_count - 1) / server->loop_count;
     for (size_t i = 0; i < server->loop_count; i++) {
         struct loop *loop = &server->loops[i];
-        loop_init(loop, server->service, &server->globalconf, max_connections);
+        loop_init(loop, server->service, i, &server->globalconf, max_connections);
         for (size_t j = 0; j < server->group_count; j++) {
             struct socket_group *group = &server->groups[j];
             loop_add_listener(loop, group->fds[i], group->is_tls ? server->tls : NULL,

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "server/catalog.h"
 #include "server/limits.h"
+#include "server/metrics.h"
 #include "server/object_cache.h"
 #include "server/worker_pool.h"
 
@@ -18,6 +19,8 @@ struct service {
     struct worker_pool *readers; /* for what waits for the disk, so that nobody else waits behind */
     struct log *log;
     const struct limits *limits;
+    struct metrics *metrics; /* one for each loop, its own */
+    size_t loop_count;
     size_t max_connections; /* of all loops together */
 };
 
