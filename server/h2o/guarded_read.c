@@ -29,10 +29,22 @@ static enum limit judge(struct connection *connection, const h2o_socket_t *socke
 static void refuse(struct connection *connection, enum limit limit)
 {
     h2o_socket_t *socket = connection->socket;
+    metrics_count_limit(connection->loop->metrics, limit);
     access_log_limit(connection->loop->service->log, connection_client(connection),
                      limit_name(limit));
     h2o_buffer_consume(&socket->input, socket->input->size);
     connection_cut(connection);
+}
+
+static void note_largest(const struct connection *connection)
+{
+    struct metrics *metrics = connection->loop->metrics;
+    const struct h2_guard_largest *largest = &connection->guard->largest;
+    metrics_note_largest(metrics, LIMIT_WASTED_STREAMS, largest->wasted_streams);
+    metrics_note_largest(metrics, LIMIT_CONTROL_FRAMES, largest->control_frames);
+    metrics_note_largest(metrics, LIMIT_HEADER_BYTES, largest->header_bytes);
+    metrics_note_largest(metrics, LIMIT_HEADER_FIELDS, largest->header_fields);
+    metrics_note_largest(metrics, LIMIT_HEADER_FRAMES, largest->header_frames);
 }
 
 /* The library may free the socket and with it the connection, which then says so. */
@@ -42,6 +54,7 @@ static void on_read(h2o_socket_t *socket, const char *error)
     bool is_closed = false;
     if (error == NULL && socket->bytes_read > 0) {
         enum limit limit = judge(connection, socket);
+        note_largest(connection);
         if (limit != LIMIT_COUNT) {
             refuse(connection, limit);
             error = cut_off;
