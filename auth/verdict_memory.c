@@ -23,6 +23,7 @@ struct set {
 };
 
 struct verdict_memory {
+    struct digest_state *empty; /* to copy */
     pthread_mutex_t locks[LOCKS];
     size_t set_count;
     struct set sets[];
@@ -41,6 +42,7 @@ struct verdict_memory *verdict_memory_new(size_t entries)
         calloc(1, sizeof(*memory) + set_count * sizeof(memory->sets[0]));
     if (memory == NULL)
         abort();
+    memory->empty = digest_new();
     memory->set_count = set_count;
     for (size_t i = 0; i < LOCKS; i++)
         pthread_mutex_init(&memory->locks[i], NULL);
@@ -53,6 +55,7 @@ void verdict_memory_free(struct verdict_memory *memory)
         return;
     for (size_t i = 0; i < LOCKS; i++)
         pthread_mutex_destroy(&memory->locks[i]);
+    digest_free(memory->empty);
     free(memory);
 }
 
@@ -67,7 +70,7 @@ static uint64_t read_u64(const uint8_t *bytes)
 static struct place place_of(struct verdict_memory *memory, struct span token, struct span uri)
 {
     uint64_t token_len = token.len;
-    struct digest_state *state = digest_new();
+    struct digest_state *state = digest_copy(memory->empty);
     digest_update(state, span_of(&token_len, sizeof(token_len)));
     digest_update(state, token);
     digest_update(state, uri);

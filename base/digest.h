@@ -17,9 +17,17 @@ struct digest {
 
 struct digest digest_sha256(struct span bytes);
 
-/* An incremental SHA-256. `digest_finish` frees it and returns the digest. */
+/* An incremental SHA-256. `digest_finish` frees it and returns the digest; `digest_free` only frees
+ * it. */
 struct digest_state;
 struct digest_state *digest_new(void);
+void digest_free(struct digest_state *state);
+
+/* Another state, which has seen the same bytes. Who makes many states copies a new one: OpenSSL
+ * looks the algorithm up under locks for each, and that takes as long as the digest of a token.
+ * Thread-safe while nobody changes `state`. */
+struct digest_state *digest_copy(const struct digest_state *state);
+
 void digest_update(struct digest_state *state, struct span bytes);
 struct digest digest_finish(struct digest_state *state);
 

@@ -23,14 +23,35 @@ struct digest_state {
     EVP_MD_CTX *context;
 };
 
-struct digest_state *digest_new(void)
+static struct digest_state *make_state(void)
 {
     struct digest_state *state = malloc(sizeof(*state));
     require(state != NULL);
     state->context = EVP_MD_CTX_new();
     require(state->context != NULL);
+    return state;
+}
+
+struct digest_state *digest_new(void)
+{
+    struct digest_state *state = make_state();
     require(EVP_DigestInit_ex(state->context, EVP_sha256(), NULL) == 1);
     return state;
+}
+
+struct digest_state *digest_copy(const struct digest_state *state)
+{
+    struct digest_state *copy = make_state();
+    require(EVP_MD_CTX_copy_ex(copy->context, state->context) == 1);
+    return copy;
+}
+
+void digest_free(struct digest_state *state)
+{
+    if (state == NULL)
+        return;
+    EVP_MD_CTX_free(state->context);
+    free(state);
 }
 
 void digest_update(struct digest_state *state, struct span bytes)
@@ -42,8 +63,7 @@ struct digest digest_finish(struct digest_state *state)
 {
     struct digest digest;
     require(EVP_DigestFinal_ex(state->context, digest.bytes, NULL) == 1);
-    EVP_MD_CTX_free(state->context);
-    free(state);
+    digest_free(state);
     return digest;
 }
 

@@ -39,6 +39,19 @@ static void pieces_hash_like_the_whole(void **state)
                   "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+static void a_copy_goes_its_own_way(void **state)
+{
+    (void)state;
+    struct digest_state *first = digest_new();
+    digest_update(first, span_of_string("a"));
+    struct digest_state *second = digest_copy(first);
+    digest_update(first, span_of_string("zzz"));
+    digest_free(first);
+    digest_update(second, span_of_string("bc"));
+    assert_digest(digest_finish(second),
+                  "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
 /* RFC 4231 4.3 and 4.7: a short key, and one longer than a block. */
 static void hmac_of_known_texts(void **state)
 {
@@ -69,6 +82,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sha256_of_known_texts),
         cmocka_unit_test(pieces_hash_like_the_whole),
+        cmocka_unit_test(a_copy_goes_its_own_way),
         cmocka_unit_test(hmac_of_known_texts),
         cmocka_unit_test(random_bytes_differ_each_time),
     };
