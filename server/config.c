@@ -17,6 +17,7 @@ enum option_code {
     OPTION_ADMIN,
     OPTION_PUBLIC,
     OPTION_ISSUER,
+    OPTION_ACCESS_LOG,
     OPTION_THREADS,
     OPTION_SHUTDOWN_TIMEOUT,
     OPTION_LIMIT,
@@ -34,6 +35,7 @@ static const struct option options[] = {
     {"admin", required_argument, NULL, OPTION_ADMIN},
     {"public", no_argument, NULL, OPTION_PUBLIC},
     {"issuer", required_argument, NULL, OPTION_ISSUER},
+    {"access-log", required_argument, NULL, OPTION_ACCESS_LOG},
     {"threads", required_argument, NULL, OPTION_THREADS},
     {"shutdown-timeout", required_argument, NULL, OPTION_SHUTDOWN_TIMEOUT},
     {"limit", required_argument, NULL, OPTION_LIMIT},
@@ -59,6 +61,7 @@ static const char help[] =
     "  --key FILE              its private key in PEM, without a passphrase\n"
     "  --admin ADDR:PORT       /healthz, /metrics and /play (default:\n"
     "                          127.0.0.1:9090); 'off' for none\n"
+    "  --access-log on|off     a line for every request (default: on)\n"
     "  --threads N             event loops (default: one per CPU)\n"
     "  --shutdown-timeout SECONDS\n"
     "                          how long responses under way may take after SIGTERM\n"
@@ -120,6 +123,15 @@ static enum status set_admin(struct config *config, const char *text, struct fau
     return STATUS_OK;
 }
 
+static enum status set_access_log(struct config *config, const char *text, struct fault *fault)
+{
+    config->has_access_log = strcmp(text, "on") == 0;
+    if (!config->has_access_log && strcmp(text, "off") != 0)
+        return fault_raise(fault, STATUS_INVALID, "--access-log takes 'on' or 'off', not '%s'",
+                           text);
+    return STATUS_OK;
+}
+
 static enum status add_issuer(struct config *config, const char *name, struct fault *fault)
 {
     if (config->issuer_count == CONFIG_MAX_ISSUERS)
@@ -172,6 +184,8 @@ static enum status apply(struct config *config, int code, const char *value, str
         return STATUS_OK;
     case OPTION_ADMIN:
         return set_admin(config, value, fault);
+    case OPTION_ACCESS_LOG:
+        return set_access_log(config, value, fault);
     case OPTION_PUBLIC:
         config->is_public = true;
         return STATUS_OK;
@@ -191,6 +205,7 @@ static void set_defaults(struct config *config)
     *config = (struct config){
         .store_path = store_path != NULL && store_path[0] != '\0' ? store_path : "./segue-store",
         .has_admin = true,
+        .has_access_log = true,
         .threads = cpus > 0 && cpus <= MAX_THREADS ? (size_t)cpus : 1,
         .shutdown_timeout_s = 30,
     };

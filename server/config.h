@@ -28,6 +28,7 @@ struct config {
     bool is_public;
     const char *issuers[CONFIG_MAX_ISSUERS];
     size_t issuer_count;
+    bool has_access_log;
     size_t threads;
     unsigned shutdown_timeout_s;
     struct limits limits;

@@ -295,5 +295,4 @@ void request_register(h2o_pathconf_t *config)
 {
     h2o_handler_t *handler = h2o_create_handler(config, sizeof(*handler));
     handler->on_req = on_request;
-    access_log_register(config);
 }

@@ -26,7 +26,7 @@ struct request {
     struct delivery delivery;
 };
 
-/* Makes `config` answer every path with titles, and log every request. */
+/* Makes `config` answer every path with titles. */
 void request_register(h2o_pathconf_t *config);
 
 /* Puts the plan's status and headers into libh2o's response. */

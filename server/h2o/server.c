@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "server/h2o/access_log.h"
 #include "server/h2o/admin.h"
 #include "server/h2o/libh2o.h"
 #include "server/h2o/loop.h"
@@ -155,6 +156,8 @@ static void configure(struct server *server)
     server->titles[0] = add_host(server, "titles");
     server->admins[0] = add_host(server, "admin");
     request_register(&server->titles[0]->fallback_path);
+    if (server->config->has_access_log)
+        access_log_register(&server->titles[0]->fallback_path);
     admin_register(&server->admins[0]->fallback_path, &server->admin);
 }
 

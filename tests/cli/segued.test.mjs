@@ -39,7 +39,7 @@ async function assertFails(args, message) {
 
 const valued = {
     store: 's', keys: 'f', issuer: 'me', listen: '127.0.0.1:0', 'listen-tls': '127.0.0.1:0', cert: 'c', key: 'k',
-    admin: 'off', threads: '1', 'shutdown-timeout': '1', limit: 'idle-timeout=1',
+    admin: 'off', 'access-log': 'off', threads: '1', 'shutdown-timeout': '1', limit: 'idle-timeout=1',
 };
 const flags = ['public', 'help', 'version'];
 
@@ -80,6 +80,8 @@ describe('options', () => {
                 await assertMisused([`--${option}=${value}`],
                     `--${option} takes ADDRESS:PORT such as 127.0.0.1:8080 or [::1]:8080, not '${value}'`);
         await assertMisused(['--admin=on'], "--admin takes 'off' or ADDRESS:PORT such as 127.0.0.1:9090, not 'on'");
+        for (const value of ['yes', 'ON', '1'])
+            await assertMisused([`--access-log=${value}`], `--access-log takes 'on' or 'off', not '${value}'`);
         for (const value of ['0', '257', '-1', '2x', 'all', '99999999999999999999'])
             await assertMisused([`--threads=${value}`], `--threads takes a number from 1 to 256, not '${value}'`);
         for (const value of ['-1', '5s', '86401'])

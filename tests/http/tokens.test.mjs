@@ -331,6 +331,18 @@ test('serving to everyone has to be said, and then needs no token', async () => 
     await open.stop();
 });
 
+test('who has a log elsewhere gets none here', async () => {
+    const silent = await Server.start(store, ['--access-log', 'off']);
+    for (const client of clientsOf(silent)) {
+        const response = await client.request(`${PATH}?${ATTRIBUTE}=${tokenFor(key, 'film')}`);
+        assert.equal(response.status, 200);
+        client.close();
+    }
+    await silent.stop();
+    assert.ok(silent.log.includes('segued: ready'));
+    assert.ok(!silent.log.includes('status='), silent.log);
+});
+
 test('keys stay with their owner', async () => {
     const listed = await run(segue, ['key', 'ls', '--json', '--store', store.path]);
     assert.equal(listed.code, 0);

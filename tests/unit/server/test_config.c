@@ -9,7 +9,7 @@
 
 #include "server/config.h"
 
-#define MAX_ARGUMENTS 32
+#define MAX_ARGUMENTS 40
 
 /* Parses "segued" and the given arguments. */
 static enum config_outcome parse(struct config *config, struct fault *fault, const char *first, ...)
@@ -40,6 +40,7 @@ static void without_options_it_serves_here(void **state)
     assert_true(config.has_admin);
     assert_int_equal(config.admin.port, 9090);
     assert_false(config.is_public);
+    assert_true(config.has_access_log);
     assert_true(config.threads >= 1);
     assert_int_equal(config.shutdown_timeout_s, 30);
     config_dispose(&config);
@@ -53,8 +54,8 @@ static void takes_every_option(void **state)
     assert_int_equal(parse(&config, &fault, "--store", "s", "--keys=k.json", "--listen-tls",
                            "[::1]:0", "--listen", "127.0.0.1:1", "--cert", "c", "--key", "p",
                            "--admin", "off", "--public", "--issuer", "a", "--issuer", "b",
-                           "--threads", "3", "--shutdown-timeout", "0", "--limit", "send-timeout=5",
-                           "--limit=header-fields=50", NULL),
+                           "--access-log", "off", "--threads", "3", "--shutdown-timeout", "0",
+                           "--limit", "send-timeout=5", "--limit=header-fields=50", NULL),
                      CONFIG_RUN);
     assert_string_equal(config.store_path, "s");
     assert_string_equal(config.keys_path, "k.json");
@@ -68,6 +69,7 @@ static void takes_every_option(void **state)
     assert_true(config.is_public);
     assert_int_equal(config.issuer_count, 2);
     assert_string_equal(config.issuers[1], "b");
+    assert_false(config.has_access_log);
     assert_int_equal(config.threads, 3);
     assert_int_equal(config.shutdown_timeout_s, 0);
     assert_int_equal(config.limits.values[LIMIT_SEND_TIMEOUT], 5);
@@ -102,6 +104,7 @@ static void says_what_is_wrong(void **state)
         {"--listen-tls", "x",
          "--listen-tls takes ADDRESS:PORT such as 127.0.0.1:8080 or [::1]:8080, not 'x'"},
         {"--admin", "on", "--admin takes 'off' or ADDRESS:PORT such as 127.0.0.1:9090, not 'on'"},
+        {"--access-log", "yes", "--access-log takes 'on' or 'off', not 'yes'"},
         {"--threads", "0", "--threads takes a number from 1 to 256, not '0'"},
         {"--threads", "-1", "--threads takes a number from 1 to 256, not '-1'"},
         {"--shutdown-timeout", "5s", "--shutdown-timeout takes a number from 0 to 86400, not '5s'"},
