@@ -1,5 +1,7 @@
 #include "base/decimal.h"
 
+#include <string.h>
+
 size_t decimal_len(uint64_t number)
 {
     size_t len = 1;
@@ -10,11 +12,13 @@ size_t decimal_len(uint64_t number)
 
 char *decimal_print(uint64_t number, char *text)
 {
-    char *end = text + decimal_len(number);
-    char *at = end;
+    char digits[DECIMAL_MAX];
+    char *at = digits + DECIMAL_MAX;
     do {
         *--at = (char)('0' + number % 10);
         number /= 10;
     } while (number > 0);
-    return end;
+    size_t len = (size_t)(digits + DECIMAL_MAX - at);
+    memcpy(text, at, len);
+    return text + len;
 }

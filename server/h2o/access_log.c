@@ -34,7 +34,6 @@ static void on_log(h2o_logger_t *logger, h2o_req_t *req)
     if (request != NULL)
         describe_ours(request, &record);
     char *end = access_line_print(&record, line);
-    metrics_count_response(connection->loop->metrics, req->res.status, req->bytes_sent);
     log_line(connection->loop->service->log, span_of(line, (size_t)(end - line)));
 }
 

@@ -22,6 +22,7 @@
 #include "server/h2o/libh2o.h"
 #include "server/h2o/loop.h"
 #include "server/h2o/request.h"
+#include "server/h2o/response_count.h"
 #include "server/listen_socket.h"
 #include "server/openssl/tls_context.h"
 
@@ -156,6 +157,7 @@ static void configure(struct server *server)
     server->titles[0] = add_host(server, "titles");
     server->admins[0] = add_host(server, "admin");
     request_register(&server->titles[0]->fallback_path);
+    response_count_register(&server->titles[0]->fallback_path);
     if (server->config->has_access_log)
         access_log_register(&server->titles[0]->fallback_path);
     admin_register(&server->admins[0]->fallback_path, &server->admin);
