@@ -88,7 +88,7 @@ struct index_object index_object(const struct index *index, uint32_t i)
     const uint8_t *at = index->objects.base + (size_t)i * INDEX_OBJECT_LEN;
     struct index_object object = {.size = load_le64(at)};
     memcpy(object.sha256.bytes, at + 8, sizeof(object.sha256.bytes));
-    memcpy(object.name.bytes, at + 40, sizeof(object.name.bytes));
+    memcpy(object.name.bytes, at + INDEX_OBJECT_AT_NAME, sizeof(object.name.bytes));
     return object;
 }
 

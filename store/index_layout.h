@@ -47,6 +47,9 @@ enum index_record_len {
     INDEX_OBJECT_LEN = 64,
 };
 
+/* Where an object's record has its name. */
+#define INDEX_OBJECT_AT_NAME 40
+
 static inline uint32_t load_le32(const uint8_t *at)
 {
     return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
