@@ -1,6 +1,6 @@
 #include "segmenter/cli/command.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 #include "segmenter/cli/command_line.h"
 #include "segmenter/cli/jansson/json_report.h"
@@ -20,67 +20,77 @@ static const char help[] =
     "\n"
     "Example: segue ls --store /srv/video\n";
 
-/* Fills `summaries`, which has room for every title, and returns how many could be read. */
-static size_t summarize(struct store *store, const struct title_list *titles,
-                        struct title_summary *summaries, int *code)
+/* Prints one title after the other, so that a store of a million takes no more memory than their
+ * names, and shows at once that it is at work. */
+struct listing {
+    struct store *store;
+    bool json;
+    int name_width;
+    size_t printed;
+};
+
+static int width_of(const struct title_list *titles)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < titles->count; i++) {
-        struct fault fault = {0};
-        struct index index;
-        struct publication_stamp stamp;
-        struct blob *blob;
-        enum status status = store->ops->load_index(store, span_of_string(titles->names[i]), &blob,
-                                                    &index, &stamp, &fault);
-        if (status == STATUS_OK) {
-            summaries[count++] = title_summary_of(&index);
-            blob_release(blob);
-        } else if (status != STATUS_NOT_FOUND) { /* else removed since it was listed */
-            *code = command_failed(NAME, &fault, status);
-        }
-    }
-    return count;
+    size_t width = 5;
+    for (size_t i = 0; i < titles->count; i++)
+        if (strlen(titles->names[i]) > width)
+            width = strlen(titles->names[i]);
+    return (int)width;
 }
 
-static void print_table(const struct title_summary *summaries, size_t count)
+static void print_row(const struct listing *listing, const struct title_summary *summary)
 {
-    int width = 5;
-    for (size_t i = 0; i < count; i++)
-        if ((int)strlen(summaries[i].title) > width)
-            width = (int)strlen(summaries[i].title);
-    if (count > 0)
-        printf("%-*s  %5s  %10s  %13s  %s\n", width, "TITLE", "FILES", "STORED", "DURATION",
-               "PUBLISHED");
-    for (size_t i = 0; i < count; i++)
-        printf("%-*s  %5u  %10s  %13s  %s\n", width, summaries[i].title, summaries[i].file_count,
-               quantity_bytes(summaries[i].stored_bytes).text,
-               quantity_duration(summaries[i].duration_ms).text,
-               quantity_time(summaries[i].published_s).text);
+    if (listing->printed == 0)
+        printf("%-*s  %5s  %10s  %13s  %s\n", listing->name_width, "TITLE", "FILES", "STORED",
+               "DURATION", "PUBLISHED");
+    printf("%-*s  %5u  %10s  %13s  %s\n", listing->name_width, summary->title, summary->file_count,
+           quantity_bytes(summary->stored_bytes).text, quantity_duration(summary->duration_ms).text,
+           quantity_time(summary->published_s).text);
+}
+
+static int print_title(struct listing *listing, const char *name)
+{
+    struct fault fault = {0};
+    struct index index;
+    struct publication_stamp stamp;
+    struct blob *blob;
+    struct store *store = listing->store;
+    enum status status =
+        store->ops->load_index(store, span_of_string(name), &blob, &index, &stamp, &fault);
+    if (status == STATUS_NOT_FOUND) /* removed since it was listed */
+        return EXIT_OK;
+    if (status != STATUS_OK)
+        return command_failed(NAME, &fault, status);
+    struct title_summary summary = title_summary_of(&index);
+    blob_release(blob);
+    if (listing->json)
+        json_report_title(stdout, &summary, listing->printed == 0);
+    else
+        print_row(listing, &summary);
+    listing->printed++;
+    return EXIT_OK;
 }
 
 static int list(struct store *store, bool json)
 {
     struct fault fault = {0};
     struct title_list titles = {0};
-    struct title_summary *summaries = NULL;
     int code = EXIT_OK;
     enum status status = title_list_read(&titles, store, &fault);
     if (status != STATUS_OK) {
-        code = command_failed(NAME, &fault, status);
-        goto done;
+        title_list_dispose(&titles);
+        return command_failed(NAME, &fault, status);
     }
-    summaries = calloc(titles.count + 1, sizeof(*summaries));
-    if (summaries == NULL)
-        abort();
-    size_t count = summarize(store, &titles, summaries, &code);
+    struct listing listing = {.store = store, .json = json, .name_width = width_of(&titles)};
+    for (size_t i = 0; i < titles.count; i++) {
+        int title_code = print_title(&listing, titles.names[i]);
+        if (title_code != EXIT_OK)
+            code = title_code;
+    }
     if (json)
-        json_report_titles(stdout, summaries, count);
-    else
-        print_table(summaries, count);
+        json_report_titles_end(stdout, listing.printed == 0);
     if (titles.count == 0)
         fputs("segue ls: no titles yet; 'segue cut' makes one\n", stderr);
-done:
-    free(summaries);
     title_list_dispose(&titles);
     return code;
 }

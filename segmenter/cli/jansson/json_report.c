@@ -53,20 +53,23 @@ static void print(FILE *out, json_t *value)
     json_decref(value);
 }
 
-void json_report_titles(FILE *out, const struct title_summary *titles, size_t count)
+void json_report_title(FILE *out, const struct title_summary *summary, bool is_first)
 {
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
-        json_t *title = json_object();
-        set_text(title, "title", span_of_string(titles[i].title));
-        set_number(title, "files", titles[i].file_count);
-        set_number(title, "objects", titles[i].object_count);
-        set_number(title, "stored_bytes", titles[i].stored_bytes);
-        set_number(title, "duration_ms", titles[i].duration_ms);
-        set_time(title, "published", titles[i].published_s);
-        json_array_append_new(list, title);
-    }
-    print(out, list);
+    json_t *title = json_object();
+    set_text(title, "title", span_of_string(summary->title));
+    set_number(title, "files", summary->file_count);
+    set_number(title, "objects", summary->object_count);
+    set_number(title, "stored_bytes", summary->stored_bytes);
+    set_number(title, "duration_ms", summary->duration_ms);
+    set_time(title, "published", summary->published_s);
+    fputs(is_first ? "[\n  " : ",\n  ", out);
+    json_dumpf(title, out, 0);
+    json_decref(title);
+}
+
+void json_report_titles_end(FILE *out, bool is_empty)
+{
+    fputs(is_empty ? "[]\n" : "\n]\n", out);
 }
 
 static json_t *track_value(const struct index *index, const struct index_track *track)

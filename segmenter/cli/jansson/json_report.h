@@ -1,6 +1,7 @@
 #ifndef JSON_REPORT_H
 #define JSON_REPORT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "segmenter/cli/title_summary.h"
@@ -9,7 +10,10 @@
 
 /* What `segue ... --json` prints: one JSON value and a newline. Never an object's name. */
 
-void json_report_titles(FILE *out, const struct title_summary *titles, size_t count);
+/* One title of an array, on a line of its own, and the array's end; the array begins with the first
+ * title, or with its end when it is empty. */
+void json_report_title(FILE *out, const struct title_summary *summary, bool is_first);
+void json_report_titles_end(FILE *out, bool is_empty);
 
 void json_report_index(FILE *out, const struct index *index);
 
