@@ -102,10 +102,16 @@ static const char *const protocol_labels[METRICS_PROTOCOL_COUNT] = {
     [METRICS_HTTP2_TLS] = "proto=\"h2\",tls=\"1\"",
 };
 
-/* libh2o closes by the other two itself, and tells nobody. */
+/* libh2o closes by the other two itself, and tells nobody. A rate is no limit of its own. */
 static bool is_counted(size_t limit)
 {
-    return limit != LIMIT_IDLE_TIMEOUT && limit != LIMIT_HANDSHAKE_TIMEOUT;
+    return limit != LIMIT_IDLE_TIMEOUT && limit != LIMIT_HANDSHAKE_TIMEOUT &&
+           limit != LIMIT_WASTED_STREAMS_PER_SECOND && limit != LIMIT_CONTROL_FRAMES_PER_SECOND;
+}
+
+static bool has_figure(size_t limit)
+{
+    return is_counted(limit) && limit < LIMIT_SEND_TIMEOUT;
 }
 
 static void print_head(struct byte_buffer *text, const char *name, const char *type,
@@ -149,11 +155,12 @@ static void print_connections(struct byte_buffer *text, const struct metrics *su
 }
 
 static void print_limits(struct byte_buffer *text, const char *name, const char *type,
-                         const char *help, const uint64_t figures[LIMIT_COUNT])
+                         const char *help, bool (*is_shown)(size_t limit),
+                         const uint64_t figures[LIMIT_COUNT])
 {
     print_head(text, name, type, help);
     for (size_t i = 0; i < LIMIT_COUNT; i++) {
-        if (is_counted(i))
+        if (is_shown(i))
             byte_buffer_printf(text, "%s{limit=\"%s\"} %" PRIu64 "\n", name,
                                limit_name((enum limit)i), figures[i]);
     }
@@ -196,8 +203,8 @@ void metrics_print(const struct metrics *sum, const struct metrics_shared *share
     print_responses(text, sum);
     print_connections(text, sum);
     print_limits(text, "segue_connections_closed_total", "counter",
-                 "Connections closed because they went beyond a limit.", sum->closed);
+                 "Connections closed because they went beyond a limit.", is_counted, sum->closed);
     print_limits(text, "segue_connection_largest", "gauge",
-                 "The largest figure seen on any one connection.", sum->largest);
+                 "The largest figure seen on any one connection.", has_figure, sum->largest);
     print_shared(text, shared);
 }

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include "server/h2o/access_log.h"
 #include "server/h2o/loop.h"
 
 /* More is no quicker: it does not fit the processor's cache. */
@@ -93,4 +94,18 @@ bool connection_is_idle(const struct connection *connection)
 void connection_cut(struct connection *connection)
 {
     shutdown(h2o_socket_get_fd(connection->socket), SHUT_RDWR);
+}
+
+void connection_refuse(struct connection *connection, enum limit limit)
+{
+    const struct linger at_once = {.l_onoff = 1};
+    struct loop *loop = connection->loop;
+    if (connection->is_refused)
+        return;
+    connection->is_refused = true;
+    access_log_limit(loop->service->log, connection_client(connection), limit_name(limit));
+    metrics_count_limit(loop->metrics, limit);
+    setsockopt(h2o_socket_get_fd(connection->socket), SOL_SOCKET, SO_LINGER, &at_once,
+               sizeof(at_once));
+    connection_cut(connection);
 }

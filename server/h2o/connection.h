@@ -10,6 +10,7 @@
 #include "server/h2o/libh2o.h"
 #include "server/metrics.h"
 #include "server/pace.h"
+#include "server/send_watch.h"
 #include "server/target_memory.h"
 
 /*
@@ -32,6 +33,9 @@ struct connection {
     struct h2_guard *guard;     /* owned; NULL: no HTTP/2 */
     h2o_socket_cb library_read; /* behind the guard */
     bool *is_closed;            /* set when the socket is freed; NULL: nobody asks */
+    struct send_watch send_watch;
+    uint64_t given_ns; /* when it was last given something to send */
+    bool is_refused;
     bool is_admin;
     enum metrics_protocol protocol;
     struct target_memory targets;
@@ -59,5 +63,9 @@ bool connection_is_idle(const struct connection *connection);
 
 /* Ends both directions, so that libh2o finds it closed and tidies up in its own way. */
 void connection_cut(struct connection *connection);
+
+/* Cuts it for having gone beyond a limit: says so in the log, counts it once, and drops at once
+ * what the kernel still holds for a client that does not take it. */
+void connection_refuse(struct connection *connection, enum limit limit);
 
 #endif

@@ -183,6 +183,7 @@ static void send_window(struct delivery *delivery)
     struct request *request = delivery->request;
     read_ahead(delivery);
     delivery->given_ns = clock_monotonic_ns();
+    request->connection->given_ns = delivery->given_ns;
     if (delivery->has_started && is_plain(request) && delivery->body.texts == NULL) {
         file_sender_init(&delivery->sender, request->connection->socket, &delivery->window);
         send_by_file(delivery);

@@ -3,7 +3,6 @@
 #include <h2o/http2.h>
 
 #include "base/clock.h"
-#include "server/h2o/access_log.h"
 #include "server/h2o/connection.h"
 #include "server/h2o/loop.h"
 
@@ -29,11 +28,8 @@ static enum limit judge(struct connection *connection, const h2o_socket_t *socke
 static void refuse(struct connection *connection, enum limit limit)
 {
     h2o_socket_t *socket = connection->socket;
-    metrics_count_limit(connection->loop->metrics, limit);
-    access_log_limit(connection->loop->service->log, connection_client(connection),
-                     limit_name(limit));
+    connection_refuse(connection, limit);
     h2o_buffer_consume(&socket->input, socket->input->size);
-    connection_cut(connection);
 }
 
 static void note_largest(const struct connection *connection)

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "server/h2o/connection.h"
 #include "server/h2o/loop_task.h"
+#include "server/h2o/patrol.h"
 
 /* How often a draining loop looks for connections that have become idle. */
 #define DRAIN_TICK_MS 50
@@ -19,7 +20,9 @@ static void on_wake_up(h2o_multithread_receiver_t *receiver, h2o_linklist_t *mes
 static void on_tick(h2o_timeout_entry_t *entry)
 {
     struct loop *loop = H2O_STRUCT_FROM_MEMBER(struct loop, tick, entry);
-    object_shelf_sweep(&loop->shelf, clock_monotonic_ns());
+    uint64_t now_ns = clock_monotonic_ns();
+    object_shelf_sweep(&loop->shelf, now_ns);
+    patrol_run(loop, now_ns);
     h2o_timeout_link(loop->context.loop, &loop->context.one_sec_timeout, &loop->tick);
 }
 

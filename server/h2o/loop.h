@@ -40,6 +40,7 @@ struct loop {
     size_t tasks_in_flight;     /* jobs that will come back to this loop */
     struct object_shelf shelf;
     h2o_timeout_entry_t tick; /* every second */
+    uint64_t patrolled_ns;
     h2o_multithread_receiver_t tasks;
     h2o_multithread_receiver_t wake_ups;
     pthread_t thread;

@@ -1,6 +1,6 @@
 # Unit tests of server/: segue_unit_test(unit/server/test_NOUN.c libraries...)
 foreach(noun access_line authorization body_cursor byte_range catalog conditional config descriptors entity_tag h2_guard hpack_fields
-        limits listen_address listen_socket lru metrics multipart object_cache object_shelf pace play_page request_head request_target response_plan route
+        limits listen_address listen_socket lru metrics multipart object_cache object_shelf pace play_page request_head request_target response_plan route send_watch
         window worker_pool)
     segue_unit_test(unit/server/test_${noun}.c segue_server)
 endforeach()
