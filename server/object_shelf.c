@@ -38,9 +38,19 @@ enum object_answer object_shelf_find(struct object_shelf *shelf, const struct ob
     enum object_answer answer = object_cache_find(shelf->cache, name, now_ns, blob, &good_until_ns);
     if (answer != OBJECT_ASK) {
         empty(slot);
-        *slot = (struct object_shelf_slot){*name, blob_acquire(*blob), good_until_ns};
+        *slot = (struct object_shelf_slot){
+            .name = *name, .blob = blob_acquire(*blob), .good_until_ns = good_until_ns};
     }
     return answer;
+}
+
+bool object_shelf_sees(struct object_shelf *shelf, const struct object_name *name,
+                       const struct blob *blob, uint64_t offset, uint64_t length, uint64_t now_ns)
+{
+    struct object_shelf_slot *slot = slot_of(shelf, name);
+    struct seen_pages nothing = {0};
+    return seen_pages_check(slot->blob == blob ? &slot->seen : &nothing, blob->bytes, offset,
+                            length, now_ns);
 }
 
 void object_shelf_sweep(struct object_shelf *shelf, uint64_t now_ns)

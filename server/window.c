@@ -62,6 +62,15 @@ static bool lies_inside(const struct window *window, size_t i)
     return checked_within(slice->offset, slice->length, window->blobs[i]->bytes.len);
 }
 
+static bool is_in_memory(const struct window *window, size_t i, const struct index *index,
+                         struct object_shelf *shelf, uint64_t now_ns)
+{
+    const struct body_slice *slice = &window->slices[i];
+    struct index_object object = index_object(index, slice->object);
+    return object_shelf_sees(shelf, &object.name, window->blobs[i], slice->offset, slice->length,
+                             now_ns);
+}
+
 void window_find_resident(struct window *window, const struct index *index,
                           struct object_shelf *shelf, uint64_t now_ns, uint32_t *to_check)
 {
@@ -73,7 +82,7 @@ void window_find_resident(struct window *window, const struct index *index,
         if (!is_text && window->blobs[i] == NULL &&
             !take_from_shelf(window, i, index, shelf, now_ns, to_check))
             return;
-        if (!is_text && (!lies_inside(window, i) || !residency_check(window_bytes(window, i))))
+        if (!is_text && (!lies_inside(window, i) || !is_in_memory(window, i, index, shelf, now_ns)))
             return;
         window->found++;
         window->found_bytes += window->slices[i].length;
