@@ -6,6 +6,8 @@
 
 #define MAX_THREADS 256
 #define MAX_SHUTDOWN_TIMEOUT_S 86400
+#define MAX_INDEX_MEMORY_MIB (1u << 20)
+#define DEFAULT_INDEX_MEMORY_BYTES (24u << 20)
 
 enum option_code {
     OPTION_STORE = 1000,
@@ -20,6 +22,7 @@ enum option_code {
     OPTION_ACCESS_LOG,
     OPTION_THREADS,
     OPTION_SHUTDOWN_TIMEOUT,
+    OPTION_INDEX_MEMORY,
     OPTION_LIMIT,
     OPTION_HELP,
     OPTION_VERSION,
@@ -38,6 +41,7 @@ static const struct option options[] = {
     {"access-log", required_argument, NULL, OPTION_ACCESS_LOG},
     {"threads", required_argument, NULL, OPTION_THREADS},
     {"shutdown-timeout", required_argument, NULL, OPTION_SHUTDOWN_TIMEOUT},
+    {"index-memory", required_argument, NULL, OPTION_INDEX_MEMORY},
     {"limit", required_argument, NULL, OPTION_LIMIT},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
@@ -63,6 +67,8 @@ static const char help[] =
     "                          127.0.0.1:9090); 'off' for none\n"
     "  --access-log on|off     a line for every request (default: on)\n"
     "  --threads N             event loops (default: one per CPU)\n"
+    "  --index-memory MIB      for the indexes of titles asked for lately; one of two\n"
+    "                          hours takes about 0.7 MiB (default: 24)\n"
     "  --shutdown-timeout SECONDS\n"
     "                          how long responses under way may take after SIGTERM\n"
     "                          (default: 30)\n"
@@ -140,17 +146,43 @@ static enum status add_issuer(struct config *config, const char *name, struct fa
     return STATUS_OK;
 }
 
+static const char *option_name(int code)
+{
+    const struct option *option = options;
+    while (option->name != NULL && option->val != code)
+        option++;
+    return option->name;
+}
+
+struct number_range {
+    unsigned long min;
+    unsigned long max;
+};
+
+static struct number_range range_of(int code)
+{
+    switch (code) {
+    case OPTION_THREADS:
+        return (struct number_range){1, MAX_THREADS};
+    case OPTION_INDEX_MEMORY:
+        return (struct number_range){1, MAX_INDEX_MEMORY_MIB};
+    default:
+        return (struct number_range){0, MAX_SHUTDOWN_TIMEOUT_S};
+    }
+}
+
 static enum status set_number(struct config *config, int code, const char *text,
                               struct fault *fault)
 {
     unsigned long count;
-    bool is_threads = code == OPTION_THREADS;
-    unsigned long max = is_threads ? MAX_THREADS : MAX_SHUTDOWN_TIMEOUT_S;
-    if (!parse_count(text, is_threads ? 1 : 0, max, &count))
-        return fault_raise(fault, STATUS_INVALID, "--%s takes a number from %d to %lu, not '%s'",
-                           is_threads ? "threads" : "shutdown-timeout", is_threads, max, text);
-    if (is_threads)
+    struct number_range range = range_of(code);
+    if (!parse_count(text, range.min, range.max, &count))
+        return fault_raise(fault, STATUS_INVALID, "--%s takes a number from %lu to %lu, not '%s'",
+                           option_name(code), range.min, range.max, text);
+    if (code == OPTION_THREADS)
         config->threads = count;
+    else if (code == OPTION_INDEX_MEMORY)
+        config->index_memory_bytes = (uint64_t)count << 20;
     else
         config->shutdown_timeout_s = (unsigned)count;
     return STATUS_OK;
@@ -208,6 +240,7 @@ static void set_defaults(struct config *config)
         .has_access_log = true,
         .threads = cpus > 0 && cpus <= MAX_THREADS ? (size_t)cpus : 1,
         .shutdown_timeout_s = 30,
+        .index_memory_bytes = DEFAULT_INDEX_MEMORY_BYTES,
     };
     limits_set_defaults(&config->limits);
     listen_address_parse("127.0.0.1:9090", &config->admin);
@@ -221,14 +254,6 @@ static enum status complete(struct config *config, struct fault *fault)
     if (config->listener_count == 0)
         return add_listener(config, "127.0.0.1:8080", false, fault);
     return STATUS_OK;
-}
-
-static const char *option_name(int code)
-{
-    const struct option *option = options;
-    while (option->name != NULL && option->val != code)
-        option++;
-    return option->name;
 }
 
 /* An option that getopt_long does not take, or that has an empty value: an unset variable in a

@@ -31,6 +31,7 @@ struct config {
     bool has_access_log;
     size_t threads;
     unsigned shutdown_timeout_s;
+    uint64_t index_memory_bytes;
     struct limits limits;
 };
 

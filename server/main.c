@@ -20,11 +20,9 @@ enum {
 #define LOOKER_THREADS 4
 #define READER_THREADS 8
 #define MAX_WAITING_JOBS 1024
+#define MAX_TITLES 8192
 #define REMEMBERED_TOKENS 65536 /* pairs of a token and a URI, 2 MiB */
 #define MAX_WAITING_LOG_BYTES (4u << 20)
-
-/* A title of some minutes takes 10 KiB, one of two hours 0.7 MiB. */
-static const struct catalog_limits catalog_limits = {.max_titles = 8192, .max_bytes = 24u << 20};
 
 /* Mapped objects cost address space, not memory. */
 #define MAX_OBJECT_BYTES ((uint64_t)16 << 30)
@@ -55,6 +53,7 @@ static enum status serve(const struct config *config, struct store *store,
         .memory = verdict_memory_new(REMEMBERED_TOKENS),
     };
     struct descriptor_shares shares = descriptors_share(descriptors_raise_limit());
+    const struct catalog_limits catalog_limits = {MAX_TITLES, config->index_memory_bytes};
     const struct object_cache_limits object_limits = {shares.objects, MAX_OBJECT_BYTES};
     const struct service service = {
         .policy = &policy,

@@ -152,7 +152,7 @@ async function missing() {
 }
 
 async function titles() {
-    const asked = 20_000;
+    const asked = 5_000;
     const rows = counts.map((count) => ({ count, cold: [], hot: [] }));
     for (let round = 0; round < 5; round++) {
         for (const row of rows) {

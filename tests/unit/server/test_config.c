@@ -43,6 +43,7 @@ static void without_options_it_serves_here(void **state)
     assert_true(config.has_access_log);
     assert_true(config.threads >= 1);
     assert_int_equal(config.shutdown_timeout_s, 30);
+    assert_int_equal(config.index_memory_bytes, 24 << 20);
     config_dispose(&config);
 }
 
@@ -55,7 +56,8 @@ static void takes_every_option(void **state)
                            "[::1]:0", "--listen", "127.0.0.1:1", "--cert", "c", "--key", "p",
                            "--admin", "off", "--public", "--issuer", "a", "--issuer", "b",
                            "--access-log", "off", "--threads", "3", "--shutdown-timeout", "0",
-                           "--limit", "send-timeout=5", "--limit=header-fields=50", NULL),
+                           "--index-memory", "1000", "--limit", "send-timeout=5",
+                           "--limit=header-fields=50", NULL),
                      CONFIG_RUN);
     assert_string_equal(config.store_path, "s");
     assert_string_equal(config.keys_path, "k.json");
@@ -72,6 +74,7 @@ static void takes_every_option(void **state)
     assert_false(config.has_access_log);
     assert_int_equal(config.threads, 3);
     assert_int_equal(config.shutdown_timeout_s, 0);
+    assert_int_equal(config.index_memory_bytes, UINT64_C(1000) << 20);
     assert_int_equal(config.limits.values[LIMIT_SEND_TIMEOUT], 5);
     assert_int_equal(config.limits.values[LIMIT_HEADER_FIELDS], 50);
     assert_int_equal(config.limits.values[LIMIT_HEADER_BYTES], 32768);
@@ -106,6 +109,7 @@ static void says_what_is_wrong(void **state)
         {"--admin", "on", "--admin takes 'off' or ADDRESS:PORT such as 127.0.0.1:9090, not 'on'"},
         {"--access-log", "yes", "--access-log takes 'on' or 'off', not 'yes'"},
         {"--threads", "0", "--threads takes a number from 1 to 256, not '0'"},
+        {"--index-memory", "0", "--index-memory takes a number from 1 to 1048576, not '0'"},
         {"--threads", "-1", "--threads takes a number from 1 to 256, not '-1'"},
         {"--shutdown-timeout", "5s", "--shutdown-timeout takes a number from 0 to 86400, not '5s'"},
         {"--limit", "idle-timeout=0",
