@@ -20,14 +20,16 @@ struct fragmenter {
     const char *path; /* of the input, borrowed, for messages */
     int input_track;  /* its number there, from 1 */
     struct byte_buffer header;
-    struct byte_buffer written; /* what the muxer wrote since it was last taken */
+    struct byte_buffer *sink; /* where the muxer writes to; NULL between flushes */
     bool header_taken;
 };
 
 static int on_write(void *opaque, uint8_t *bytes, int len)
 {
     struct fragmenter *fragmenter = opaque;
-    byte_buffer_put(&fragmenter->written, span_of(bytes, (size_t)len));
+    if (fragmenter->sink == NULL)
+        return AVERROR_BUG; /* it closed a fragment by itself */
+    byte_buffer_put(fragmenter->sink, span_of(bytes, (size_t)len));
     return len;
 }
 
@@ -144,7 +146,6 @@ void fragmenter_free(struct fragmenter *fragmenter)
     }
     avformat_free_context(fragmenter->muxer);
     byte_buffer_dispose(&fragmenter->header);
-    byte_buffer_dispose(&fragmenter->written);
     free(fragmenter);
 }
 
@@ -162,10 +163,12 @@ enum status fragmenter_write(struct fragmenter *fragmenter, AVPacket *packet, st
     return code < 0 ? failed(fragmenter, code, fault) : STATUS_OK;
 }
 
-static int flush_muxer(struct fragmenter *fragmenter)
+static int flush_muxer(struct fragmenter *fragmenter, struct byte_buffer *sink)
 {
+    fragmenter->sink = sink;
     int code = av_write_frame(fragmenter->muxer, NULL);
     avio_flush(fragmenter->muxer->pb);
+    fragmenter->sink = NULL;
     return code < 0 ? code : fragmenter->muxer->pb->error;
 }
 
@@ -173,9 +176,7 @@ static int flush_muxer(struct fragmenter *fragmenter)
  * well, for example for want of a good codec configuration: so it is read back. */
 static int take_header(struct fragmenter *fragmenter)
 {
-    int code = flush_muxer(fragmenter);
-    byte_buffer_put(&fragmenter->header, byte_buffer_span(&fragmenter->written));
-    byte_buffer_clear(&fragmenter->written);
+    int code = flush_muxer(fragmenter, &fragmenter->header);
     fragmenter->header_taken = true;
     if (code >= 0)
         code = header_check(fragmenter_header(fragmenter),
@@ -188,12 +189,8 @@ enum status fragmenter_flush(struct fragmenter *fragmenter, struct byte_buffer *
 {
     int code = fragmenter->header_taken ? 0 : take_header(fragmenter);
     if (code >= 0)
-        code = flush_muxer(fragmenter);
-    if (code < 0)
-        return failed(fragmenter, code, fault);
-    byte_buffer_put(bytes, byte_buffer_span(&fragmenter->written));
-    byte_buffer_clear(&fragmenter->written);
-    return STATUS_OK;
+        code = flush_muxer(fragmenter, bytes);
+    return code < 0 ? failed(fragmenter, code, fault) : STATUS_OK;
 }
 
 struct span fragmenter_header(const struct fragmenter *fragmenter)
