@@ -36,7 +36,8 @@ struct store_ops {
     enum status (*begin)(struct store *store, struct staging **staging, struct fault *fault);
 
     /* Keeps `content` and fills `object`. `is_new` (may be NULL) says whether the store lacked it.
-     * STATUS_NO_SPACE when the disk is full. */
+     * Writing may go on after it returned, from a copy; so STATUS_NO_SPACE, when the disk is
+     * full, may also be returned by a later call or by `publish`. */
     enum status (*put)(struct staging *staging, struct span content, struct index_object *object,
                        bool *is_new, struct fault *fault);
 

@@ -5,31 +5,43 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-static int write_all(int fd, struct span content)
+int fs_file_begin(int dir, const char *path, int *fd)
 {
-    while (content.len > 0) {
-        ssize_t written = write(fd, content.base, content.len);
+    *fd = openat(dir, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    return *fd < 0 ? errno : 0;
+}
+
+int fs_file_write(int fd, struct span *content)
+{
+    while (content->len > 0) {
+        ssize_t written = write(fd, content->base, content->len);
         if (written < 0 && errno == EINTR)
             continue;
         if (written < 0)
             return errno;
-        content = span_slice(content, (size_t)written, content.len - (size_t)written);
+        *content = span_slice(*content, (size_t)written, content->len - (size_t)written);
     }
     return 0;
 }
 
-int fs_file_create(int dir, const char *path, struct span content)
+int fs_file_end(int fd)
 {
-    int fd = openat(dir, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return errno;
-    int error = write_all(fd, content);
     /* Only a hint; fs_file_sync waits, and learns what went wrong in between. Measured on ext4:
      * 2000 files of 50 kB take 0.3 s so, against 1.1 s with an fsync at once. */
+    (void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+    return close(fd) == 0 || errno == EINTR ? 0 : errno;
+}
+
+int fs_file_create(int dir, const char *path, struct span content)
+{
+    int fd;
+    int error = fs_file_begin(dir, path, &fd);
+    if (error != 0)
+        return error;
+    error = fs_file_write(fd, &content);
+    int end_error = fs_file_end(fd);
     if (error == 0)
-        (void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
-    if (close(fd) != 0 && error == 0 && errno != EINTR)
-        error = errno;
+        error = end_error;
     if (error != 0)
         unlinkat(dir, path, 0);
     return error;

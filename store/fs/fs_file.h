@@ -15,6 +15,12 @@
  * nothing behind on failure. EEXIST when it is there. */
 int fs_file_create(int dir, const char *path, struct span content);
 
+/* The same in steps. `begin` gives a descriptor for writing, `write` leaves in *content what a
+ * failure kept it from writing, `end` closes. A failure leaves the file behind. */
+int fs_file_begin(int dir, const char *path, int *fd);
+int fs_file_write(int fd, struct span *content);
+int fs_file_end(int fd);
+
 /* Waits until a file's content, or a directory's entries, are on the disk. */
 int fs_file_sync(int dir, const char *path);
 

@@ -32,7 +32,9 @@ static enum status check_claimed(const struct staging *staging, const struct ind
 /* Everything that may need space, so that a full disk shows before anything has moved. */
 static int write_everything(struct staging *staging, struct span index)
 {
-    int error = fs_file_create(staging->dir, "index", index);
+    int error = staging->writer != NULL ? fs_writer_finish(staging->writer) : 0;
+    if (error == 0)
+        error = fs_file_create(staging->dir, "index", index);
     if (error != 0)
         return error;
     staging->has_index = true;

@@ -19,6 +19,9 @@
 #include "base/hex.h"
 #include "store/fs/fs_file.h"
 
+/* From here on, leaving it to the writer is cheaper than a copy into the page cache. */
+#define LARGE_MIN_LEN ((size_t)256 << 10)
+
 void fs_staged_name(const struct object_name *name, char hex[OBJECT_NAME_HEX_LEN + 1])
 {
     hex_encode(span_of(name->bytes, sizeof(name->bytes)), hex);
@@ -95,6 +98,7 @@ enum status fs_begin(struct store *base, struct staging **result, struct fault *
 
 static void remove_area(struct staging *staging)
 {
+    fs_writer_free(staging->writer); /* first: it makes files */
     for (uint32_t i = 0; i < staging->staged.count && !staging->is_published; i++) {
         char hex[OBJECT_NAME_HEX_LEN + 1];
         fs_staged_name(&staging->staged.names[i], hex);
@@ -156,16 +160,22 @@ static enum status claim(struct staging *staging, const struct object_name *name
     return fs_fault(store, error, "claim an object", fault);
 }
 
+static int write_beside(struct staging *staging, const char *hex, struct span content)
+{
+    int error = staging->writer == NULL ? fs_writer_new(staging->dir, &staging->writer) : 0;
+    return error != 0 ? error : fs_writer_put(staging->writer, hex, content);
+}
+
 static enum status stage(struct staging *staging, const struct object_name *name,
                          struct span content, struct fault *fault)
 {
     char hex[OBJECT_NAME_HEX_LEN + 1];
     fs_staged_name(name, hex);
-    int error = fs_file_create(staging->dir, hex, content);
-    if (error != 0)
-        return fs_fault(staging->store, error, "write an object", fault);
+    /* First, so that what is left of it when it fails is removed. */
     object_name_set_add(&staging->staged, name, NULL);
-    return STATUS_OK;
+    int error = content.len >= LARGE_MIN_LEN ? write_beside(staging, hex, content)
+                                             : fs_file_create(staging->dir, hex, content);
+    return error == 0 ? STATUS_OK : fs_fault(staging->store, error, "write an object", fault);
 }
 
 enum status fs_put(struct staging *staging, struct span content, struct index_object *object,

@@ -2,6 +2,7 @@
 #define FS_STAGING_H
 
 #include "store/fs/fs_layout.h"
+#include "store/fs/fs_writer.h"
 #include "store/object_name_set.h"
 
 /* What putting (fs_staging.c) and publishing (fs_publish.c) share. */
@@ -14,8 +15,10 @@ struct staging {
     int dir;
     int claims; /* locked until it is closed */
     uint64_t claim_count;
-    struct object_name_set staged; /* written here, lacking in the store or damaged there */
-    struct object_name_set found;  /* already in the store */
+    struct fs_writer *writer; /* NULL before the first large object is staged */
+    struct object_name_set
+        staged; /* written here, or about to be: lacking in the store or damaged there */
+    struct object_name_set found; /* already in the store */
     bool has_index;
     bool is_published;
 };

@@ -21,9 +21,11 @@ let tookMs;
 const tagOf = async () => (await store.inspect('film')).files.find(({ name }) => name === 'video.mp4').etag;
 
 before(async () => {
-    // Two versions of one film that share no segment, long enough to be killed in the middle of.
-    sources.push(await makeClip(scratch, 'one.mp4', { seconds: 30 }));
-    sources.push(await makeClip(scratch, 'two.mp4', { seconds: 30, more: ['-vf', 'hflip', '-af', 'volume=0.5'] }));
+    // Two versions of one film that share no segment, long enough to be killed in the middle of, with
+    // objects of either kind: those written at once, and large ones that the cut does not wait for.
+    const rate = ['-b:v', '3M', '-minrate', '3M', '-maxrate', '3M', '-nal-hrd', 'cbr', '-bufsize', '1M'];
+    sources.push(await makeClip(scratch, 'one.mp4', { seconds: 30, more: rate }));
+    sources.push(await makeClip(scratch, 'two.mp4', { seconds: 30, more: [...rate, '-vf', 'hflip', '-af', 'volume=0.5'] }));
     for (const source of sources) {
         await cutWhole(source);
         tags.push(await tagOf());

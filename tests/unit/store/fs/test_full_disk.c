@@ -64,6 +64,37 @@ static void a_full_disk_keeps_the_old_publication(void **state)
     folder_free(folder);
 }
 
+/* Large objects are written while the caller goes on. */
+static void a_large_object_that_does_not_fit_keeps_the_old_publication(void **state)
+{
+    enum { LEN = 3 << 20 };
+    struct folder *folder = folder_new();
+    struct fault fault = {0};
+    struct rlimit before;
+    (void)state;
+    signal(SIGXFSZ, SIG_IGN);
+    char *text = malloc(LEN + 1);
+    assert_non_null(text);
+    memset(text, 'x', LEN);
+    text[LEN] = '\0';
+    struct store *store = folder_open(folder);
+    publish(store, "t", TEXTS("old"));
+    getrlimit(RLIMIT_FSIZE, &before);
+    const struct rlimit lower = {LEN / 2, before.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &lower);
+    assert_int_equal(publish_texts(store, "t", TEXTS("before", text, "after"), NULL, &fault),
+                     STATUS_NO_SPACE);
+    setrlimit(RLIMIT_FSIZE, &before);
+    assert_non_null(strstr(fault.text, "file size limit"));
+    assert_int_equal(folder_count(folder, "staging"), 0);
+    assert_true(has_texts(store, "t", TEXTS("old")));
+    publish(store, "t", TEXTS("before", text, "after"));
+    assert_true(has_texts(store, "t", TEXTS("before", text, "after")));
+    store->ops->close(store);
+    folder_free(folder);
+    free(text);
+}
+
 /* Every write in turn fails, first the smallest: claims, objects, index. */
 static int publish_under_a_limit(struct store *store, rlim_t limit)
 {
@@ -108,6 +139,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_full_disk_keeps_the_old_publication),
+        cmocka_unit_test(a_large_object_that_does_not_fit_keeps_the_old_publication),
         cmocka_unit_test(any_write_that_does_not_fit_keeps_the_old_publication),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
