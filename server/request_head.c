@@ -1,17 +1,15 @@
 #include "server/request_head.h"
 
-/* Takes one line off the front of *bytes, without its line feed and the carriage return before it
- * (RFC 9112, 2.2: a line feed alone ends a line too). False when there is no whole line. */
+/* Takes one line off the front of *bytes, without its end. False when there is no whole line, or
+ * its end is not CR LF. */
 static bool take_line(struct span *bytes, struct span *line)
 {
     const uint8_t *end = bytes->len > 0 ? memchr(bytes->base, '\n', bytes->len) : NULL;
-    if (end == NULL)
+    if (end == NULL || end == bytes->base || end[-1] != '\r')
         return false;
     size_t len = (size_t)(end - bytes->base);
-    *line = span_slice(*bytes, 0, len);
+    *line = span_slice(*bytes, 0, len - 1);
     *bytes = span_slice(*bytes, len + 1, bytes->len - len - 1);
-    if (line->len > 0 && line->base[line->len - 1] == '\r')
-        line->len--;
     return true;
 }
 
@@ -19,23 +17,24 @@ static bool is_host(struct span line)
 {
     static const char name[] = "host:";
     size_t len = sizeof(name) - 1;
-    return line.len >= len && span_is_ignoring_case(span_slice(line, 0, len), name);
+    return line.len >= len && (line.base[0] | 0x20) == 'h' &&
+           span_is_ignoring_case(span_slice(line, 0, len), name);
 }
 
-bool request_head_has_many_hosts(struct span bytes)
+bool request_head_is_sound(struct span bytes, bool needs_host, size_t max_bytes)
 {
+    struct span left = bytes;
     struct span line;
     size_t hosts = 0;
-    bool is_request_line = true;
-    while (take_line(&bytes, &line)) {
-        if (is_request_line) {
-            is_request_line = line.len == 0;
-            continue;
-        }
-        if (line.len == 0)
-            break;
+    do {
+        if (!take_line(&left, &line))
+            return false;
+    } while (line.len == 0);
+    do {
+        if (!take_line(&left, &line))
+            return false;
         if (is_host(line))
             hosts++;
-    }
-    return hosts > 1;
+    } while (line.len > 0);
+    return hosts <= 1 && (hosts == 1 || !needs_host) && bytes.len - left.len <= max_bytes;
 }

@@ -34,6 +34,10 @@ struct connection {
     h2o_socket_cb library_read; /* behind the guard */
     bool *is_closed;            /* set when the socket is freed; NULL: nobody asks */
     struct send_watch send_watch;
+    struct {               /* bytes of a request that is not whole */
+        uint64_t since_ns; /* 0: none */
+        uint64_t requests_done;
+    } unfinished;
     uint64_t given_ns; /* when it was last given something to send */
     bool is_refused;
     bool is_admin;

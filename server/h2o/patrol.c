@@ -61,10 +61,32 @@ static void watch_sending(struct connection *connection, uint64_t now_ns)
         connection_refuse(connection, LIMIT_SEND_TIMEOUT);
 }
 
+/* One after the other would look like one that takes long, so what was answered counts, too. Over
+ * HTTP/2 it is a frame that is not whole. libh2o has one timeout for this and for idle connections
+ * together, from the end of the response before. */
+static void watch_head(struct connection *connection, uint64_t now_ns)
+{
+    uint64_t timeout_ns = connection->loop->service->limits->values[LIMIT_HEAD_TIMEOUT] * NS_PER_S;
+    bool is_unfinished = connection->requests == 0 && connection->socket->input->size > 0;
+    bool is_same = connection->unfinished.since_ns != 0 &&
+                   connection->unfinished.requests_done == connection->requests_done;
+    if (is_unfinished && is_same && now_ns - connection->unfinished.since_ns >= timeout_ns) {
+        connection_refuse(connection, LIMIT_HEAD_TIMEOUT);
+    } else if (!is_unfinished) {
+        connection->unfinished.since_ns = 0;
+    } else if (!is_same) {
+        connection->unfinished.since_ns = now_ns;
+        connection->unfinished.requests_done = connection->requests_done;
+    }
+}
+
 /* Every so many seconds, so that a client is found soon after its time is over. */
 static uint64_t round_s(const struct limits *limits)
 {
-    uint64_t seconds = limits->values[LIMIT_SEND_TIMEOUT] / 8;
+    uint64_t shorter_s = limits->values[LIMIT_SEND_TIMEOUT] < limits->values[LIMIT_HEAD_TIMEOUT]
+                             ? limits->values[LIMIT_SEND_TIMEOUT]
+                             : limits->values[LIMIT_HEAD_TIMEOUT];
+    uint64_t seconds = shorter_s / 4;
     if (seconds < 1)
         return 1;
     return seconds < MAX_ROUND_S ? seconds : MAX_ROUND_S;
@@ -78,7 +100,9 @@ void patrol_run(struct loop *loop, uint64_t now_ns)
     for (h2o_linklist_t *link = loop->connections.next; link != &loop->connections;
          link = link->next) {
         struct connection *connection = H2O_STRUCT_FROM_MEMBER(struct connection, link, link);
-        if (!connection->is_admin)
-            watch_sending(connection, now_ns);
+        if (connection->is_admin)
+            continue;
+        watch_sending(connection, now_ns);
+        watch_head(connection, now_ns);
     }
 }

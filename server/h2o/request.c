@@ -255,13 +255,14 @@ static void distrust_body(h2o_req_t *req)
 }
 
 /* libh2o keeps the last Host and forgets the others, but the head is still where it was read. */
-static bool has_many_hosts(h2o_req_t *req)
+static bool has_sound_head(const struct request *request)
 {
-    const h2o_buffer_t *input = req->conn->callbacks->get_socket(req->conn)->input;
-    return request_head_has_many_hosts(span_of(input->bytes, input->size));
+    const h2o_buffer_t *input = request->connection->socket->input;
+    return request_head_is_sound(span_of(input->bytes, input->size), request->req->version == 0x101,
+                                 request->loop->service->limits->values[LIMIT_HEADER_BYTES]);
 }
 
-static void refuse_hosts(struct request *request)
+static void refuse_head(struct request *request)
 {
     request->req->http1_is_persistent = 0;
     response_plan_bad_request(&request->plan, request->values.method);
@@ -276,8 +277,8 @@ static int on_request(h2o_handler_t *handler, h2o_req_t *req)
     request->values.method = request_method_parse(span_from(req->input.method));
     if (req->version < 0x200) {
         distrust_body(req);
-        if (has_many_hosts(req)) {
-            refuse_hosts(request);
+        if (!has_sound_head(request)) {
+            refuse_head(request);
             return 0;
         }
     }

@@ -176,3 +176,22 @@ test('a request with more than one Host is answered 400 and its connection close
     const answers = (await exchange(server.ports.plain, many, { limitMs: 500 })).toString('latin1');
     assert.equal(answers.match(/HTTP\/1\.1 206/g).length, 3, 'requests that follow each other have one each');
 });
+
+test('a head that proxies read in different ways, or without end, is answered 400', async () => {
+    const rows = [
+        ['HTTP/1.1 without Host', 'GET PATH HTTP/1.1\r\nX: y\r\n\r\n', 400],
+        ['HTTP/1.0 without Host', 'GET PATH HTTP/1.0\r\nX: y\r\n\r\n', 200],
+        ['LF alone', 'GET PATH HTTP/1.1\nHost: a\n\n', 400],
+        ['LF alone after a field', 'GET PATH HTTP/1.1\r\nHost: a\nX: y\r\n\r\n', 400],
+        ['LF alone at the end', 'GET PATH HTTP/1.1\r\nHost: a\r\n\n', 400],
+        ['a long head', `GET PATH HTTP/1.1\r\nHost: a\r\nX: ${'y'.repeat(32768)}\r\n\r\n`, 400],
+        ['a head that is just long', `GET PATH HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: ${'y'.repeat(30000)}\r\n\r\n`, 200],
+    ];
+    for (const secure of [false, true])
+        for (const [what, head, status] of rows) {
+            const port = secure ? server.ports.tls : server.ports.plain;
+            const response = parseHttp1(await exchange(port, head.replace('PATH', path), { secure, limitMs: 2000 }));
+            assert.equal(response?.status, status, what);
+            assert.equal(response.headers.connection, 'close', what);
+        }
+});

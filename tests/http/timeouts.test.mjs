@@ -1,7 +1,9 @@
 // Clients that take nothing, or do not finish what they begin to say, are closed after their time; slow ones live.
 
 import assert from 'node:assert/strict';
+import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import tls from 'node:tls';
 
 import { adminClientOf, clientsOf } from '../harness/client.mjs';
 import { patternBytes, scratchDir } from '../harness/programs.mjs';
@@ -21,7 +23,8 @@ before(async () => {
     const key = await store.newKey();
     await store.publish('large', { 'video.mp4': { bytes } });
     path = signedPath(key, 'large', 'video.mp4');
-    server = await Server.start(store, ['--threads', '1', '--limit', 'send-timeout=2']);
+    server = await Server.start(store, ['--threads', '1', '--limit', 'send-timeout=2',
+        '--limit', 'head-timeout=1', '--limit', 'idle-timeout=8']);
     clients = clientsOf(server);
     admin = adminClientOf(server);
 });
@@ -105,4 +108,56 @@ test('a reader that takes some of it again and again lives, over all protocols',
         stream.destroy();
     }));
     assert.equal(await closedBy('send-timeout'), closed);
+});
+
+function dial(secure) {
+    const socket = secure
+        ? tls.connect({ port: server.ports.tls, host: '127.0.0.1', rejectUnauthorized: false })
+        : net.connect(server.ports.plain, '127.0.0.1');
+    socket.on('error', () => {});
+    return socket;
+}
+
+describe('a request that never ends', () => {
+    const beginnings = {
+        'a head': 'GET /v1/large/video.mp4 HTTP/1.1\r\nHost: a\r\nX: ',
+        'a body': 'POST /v1/large/video.mp4 HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n',
+    };
+    for (const secure of [false, true])
+        for (const [what, beginning] of Object.entries(beginnings))
+            test(`${what} that trickles is cut off${secure ? ', over TLS' : ''}`, async () => {
+                const closed = await closedBy('head-timeout');
+                const begun = Date.now();
+                const socket = dial(secure);
+                socket.write(beginning);
+                const timer = setInterval(() => socket.write('x'), 100);
+                const answer = [];
+                socket.on('data', (chunk) => answer.push(chunk));
+                await new Promise((resolve) => socket.once('close', resolve));
+                clearInterval(timer);
+                const tookMs = Date.now() - begun;
+                assert.ok(tookMs >= 900 && tookMs < 6000, `${tookMs} ms`);
+                assert.equal(Buffer.concat(answer).toString(), '');
+                assert.equal(await closedBy('head-timeout'), closed + 1);
+            });
+});
+
+test('a connection that is idle between requests lives longer, and not for ever', async () => {
+    const request = `GET ${path} HTTP/1.1\r\nHost: a\r\nRange: bytes=0-3\r\n\r\n`;
+    for (const secure of [false, true]) {
+        const closed = await closedBy('head-timeout');
+        const socket = dial(secure);
+        let text = '';
+        socket.on('data', (chunk) => (text += chunk.toString('latin1')));
+        const answers = () => text.match(/HTTP\/1\.1 206/g)?.length ?? 0;
+        socket.write(request);
+        await until(() => answers() === 1, 5000, 'no answer');
+        await new Promise((resolve) => setTimeout(resolve, 4000));
+        socket.write(request);
+        await until(() => answers() === 2, 5000, 'it did not live');
+        const begun = Date.now();
+        await new Promise((resolve) => socket.once('close', resolve));
+        assert.ok(Date.now() - begun >= 7000 && Date.now() - begun < 15_000, `${Date.now() - begun} ms`);
+        assert.equal(await closedBy('head-timeout'), closed);
+    }
 });
