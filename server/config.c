@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "server/cache_policy.h"
+
 #define MAX_THREADS 256
 #define MAX_SHUTDOWN_TIMEOUT_S 86400
 #define MAX_INDEX_MEMORY_MIB (1u << 20)
-#define DEFAULT_INDEX_MEMORY_BYTES (24u << 20)
 
 enum option_code {
     OPTION_STORE = 1000,
@@ -20,6 +21,9 @@ enum option_code {
     OPTION_PUBLIC,
     OPTION_ISSUER,
     OPTION_ACCESS_LOG,
+    OPTION_BROWSER_MAX_AGE,
+    OPTION_CDN_MAX_AGE,
+    OPTION_CORS_ORIGIN,
     OPTION_THREADS,
     OPTION_SHUTDOWN_TIMEOUT,
     OPTION_INDEX_MEMORY,
@@ -39,6 +43,9 @@ static const struct option options[] = {
     {"public", no_argument, NULL, OPTION_PUBLIC},
     {"issuer", required_argument, NULL, OPTION_ISSUER},
     {"access-log", required_argument, NULL, OPTION_ACCESS_LOG},
+    {"browser-max-age", required_argument, NULL, OPTION_BROWSER_MAX_AGE},
+    {"cdn-max-age", required_argument, NULL, OPTION_CDN_MAX_AGE},
+    {"cors-origin", required_argument, NULL, OPTION_CORS_ORIGIN},
     {"threads", required_argument, NULL, OPTION_THREADS},
     {"shutdown-timeout", required_argument, NULL, OPTION_SHUTDOWN_TIMEOUT},
     {"index-memory", required_argument, NULL, OPTION_INDEX_MEMORY},
@@ -66,6 +73,13 @@ static const char help[] =
     "  --admin ADDR:PORT       /healthz, /metrics and /play (default:\n"
     "                          127.0.0.1:9090); 'off' for none\n"
     "  --access-log on|off     a line for every request (default: on)\n"
+    "  --browser-max-age SECONDS\n"
+    "                          how long a browser uses a file without asking again\n"
+    "                          (default: 300)\n"
+    "  --cdn-max-age SECONDS   how long a CDN does, with --public (default: 300);\n"
+    "                          without it no CDN keeps anything\n"
+    "  --cors-origin ORIGIN    let scripts of this site alone read answers, and send\n"
+    "                          cookies; may be repeated (default: every site's)\n"
     "  --threads N             event loops (default: one per CPU)\n"
     "  --index-memory MIB      for the indexes of titles asked for lately; one of two\n"
     "                          hours takes about 0.7 MiB (default: 24)\n"
@@ -92,6 +106,14 @@ void config_print_help(FILE *stream)
     fputs("\nLimits of one connection:\n", stream);
     limits_print_help(stream);
     fputs(example, stream);
+}
+
+static const char *option_name(int code)
+{
+    const struct option *option = options;
+    while (option->name != NULL && option->val != code)
+        option++;
+    return option->name;
 }
 
 static bool parse_count(const char *text, unsigned long min, unsigned long max,
@@ -146,45 +168,46 @@ static enum status add_issuer(struct config *config, const char *name, struct fa
     return STATUS_OK;
 }
 
-static const char *option_name(int code)
+static enum status add_cors_origin(struct config *config, const char *text, struct fault *fault)
 {
-    const struct option *option = options;
-    while (option->name != NULL && option->val != code)
-        option++;
-    return option->name;
+    enum status status = cors_policy_add(&config->cors, span_of_string(text));
+    if (status == STATUS_LIMIT)
+        return fault_raise(fault, status, "more than %d origins", CORS_POLICY_MAX_ORIGINS);
+    if (status != STATUS_OK)
+        return fault_raise(fault, status,
+                           "--cors-origin takes SCHEME://HOST[:PORT] as browsers send it, such as "
+                           "https://www.example, not '%s'",
+                           text);
+    return status;
 }
 
-struct number_range {
+struct number_option {
+    int code;
     unsigned long min;
     unsigned long max;
+    size_t at; /* of an unsigned in struct config */
 };
 
-static struct number_range range_of(int code)
-{
-    switch (code) {
-    case OPTION_THREADS:
-        return (struct number_range){1, MAX_THREADS};
-    case OPTION_INDEX_MEMORY:
-        return (struct number_range){1, MAX_INDEX_MEMORY_MIB};
-    default:
-        return (struct number_range){0, MAX_SHUTDOWN_TIMEOUT_S};
-    }
-}
+static const struct number_option number_options[] = {
+    {OPTION_THREADS, 1, MAX_THREADS, offsetof(struct config, threads)},
+    {OPTION_SHUTDOWN_TIMEOUT, 0, MAX_SHUTDOWN_TIMEOUT_S,
+     offsetof(struct config, shutdown_timeout_s)},
+    {OPTION_INDEX_MEMORY, 1, MAX_INDEX_MEMORY_MIB, offsetof(struct config, index_memory_mib)},
+    {OPTION_BROWSER_MAX_AGE, 0, CACHE_POLICY_MAX_AGE_S, offsetof(struct config, browser_max_age_s)},
+    {OPTION_CDN_MAX_AGE, 0, CACHE_POLICY_MAX_AGE_S, offsetof(struct config, cdn_max_age_s)},
+};
 
 static enum status set_number(struct config *config, int code, const char *text,
                               struct fault *fault)
 {
-    unsigned long count;
-    struct number_range range = range_of(code);
-    if (!parse_count(text, range.min, range.max, &count))
+    const struct number_option *option = number_options;
+    unsigned long number;
+    while (option->code != code)
+        option++;
+    if (!parse_count(text, option->min, option->max, &number))
         return fault_raise(fault, STATUS_INVALID, "--%s takes a number from %lu to %lu, not '%s'",
-                           option_name(code), range.min, range.max, text);
-    if (code == OPTION_THREADS)
-        config->threads = count;
-    else if (code == OPTION_INDEX_MEMORY)
-        config->index_memory_bytes = (uint64_t)count << 20;
-    else
-        config->shutdown_timeout_s = (unsigned)count;
+                           option_name(code), option->min, option->max, text);
+    *(unsigned *)(void *)((char *)config + option->at) = (unsigned)number;
     return STATUS_OK;
 }
 
@@ -225,6 +248,11 @@ static enum status apply(struct config *config, int code, const char *value, str
         return add_issuer(config, value, fault);
     case OPTION_LIMIT:
         return limits_set(&config->limits, value, fault);
+    case OPTION_CDN_MAX_AGE:
+        config->has_cdn_max_age = true;
+        return set_number(config, code, value, fault);
+    case OPTION_CORS_ORIGIN:
+        return add_cors_origin(config, value, fault);
     default:
         return set_number(config, code, value, fault);
     }
@@ -238,9 +266,11 @@ static void set_defaults(struct config *config)
         .store_path = store_path != NULL && store_path[0] != '\0' ? store_path : "./segue-store",
         .has_admin = true,
         .has_access_log = true,
-        .threads = cpus > 0 && cpus <= MAX_THREADS ? (size_t)cpus : 1,
+        .threads = cpus > 0 && cpus <= MAX_THREADS ? (unsigned)cpus : 1,
         .shutdown_timeout_s = 30,
-        .index_memory_bytes = DEFAULT_INDEX_MEMORY_BYTES,
+        .index_memory_mib = 24,
+        .browser_max_age_s = 300,
+        .cdn_max_age_s = 300,
     };
     limits_set_defaults(&config->limits);
     listen_address_parse("127.0.0.1:9090", &config->admin);
@@ -251,6 +281,9 @@ static enum status complete(struct config *config, struct fault *fault)
 {
     if ((config->cert_path == NULL) != (config->key_path == NULL))
         return fault_raise(fault, STATUS_INVALID, "give --cert and --key together");
+    if (config->has_cdn_max_age && !config->is_public)
+        return fault_raise(fault, STATUS_INVALID,
+                           "--cdn-max-age needs --public: what a token is asked for no CDN keeps");
     if (config->listener_count == 0)
         return add_listener(config, "127.0.0.1:8080", false, fault);
     return STATUS_OK;

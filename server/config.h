@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/fault.h"
+#include "server/cors_policy.h"
 #include "server/limits.h"
 #include "server/listen_address.h"
 
@@ -29,9 +30,13 @@ struct config {
     const char *issuers[CONFIG_MAX_ISSUERS];
     size_t issuer_count;
     bool has_access_log;
-    size_t threads;
+    unsigned browser_max_age_s;
+    unsigned cdn_max_age_s;
+    bool has_cdn_max_age; /* it was given */
+    struct cors_policy cors;
+    unsigned threads;
     unsigned shutdown_timeout_s;
-    uint64_t index_memory_bytes;
+    unsigned index_memory_mib;
     struct limits limits;
 };
 

@@ -42,6 +42,15 @@ static enum status load_keys(const struct config *config, struct key_set *keys, 
     return status == STATUS_OK ? status : fault_raise(fault, status, "%s", cause.text);
 }
 
+static struct response_rules make_rules(const struct config *config)
+{
+    struct response_rules rules = {.cors = config->cors};
+    cache_policy_init(&rules.everyone, CACHE_EVERYONE, config->browser_max_age_s,
+                      config->cdn_max_age_s);
+    cache_policy_init(&rules.one, CACHE_ONE, config->browser_max_age_s, 0);
+    return rules;
+}
+
 static enum status serve(const struct config *config, struct store *store,
                          const struct key_set *keys, struct fault *fault)
 {
@@ -52,11 +61,14 @@ static enum status serve(const struct config *config, struct store *store,
         .issuer_count = config->issuer_count,
         .memory = verdict_memory_new(REMEMBERED_TOKENS),
     };
+    const struct response_rules rules = make_rules(config);
     struct descriptor_shares shares = descriptors_share(descriptors_raise_limit());
-    const struct catalog_limits catalog_limits = {MAX_TITLES, config->index_memory_bytes};
+    const struct catalog_limits catalog_limits = {MAX_TITLES,
+                                                  (uint64_t)config->index_memory_mib << 20};
     const struct object_cache_limits object_limits = {shares.objects, MAX_OBJECT_BYTES};
     const struct service service = {
         .policy = &policy,
+        .rules = &rules,
         .catalog = catalog_new(store, &catalog_limits),
         .objects = object_cache_new(store, &object_limits),
         .lookers = worker_pool_new(LOOKER_THREADS, MAX_WAITING_JOBS),

@@ -3,13 +3,19 @@
 
 #include "auth/policy.h"
 #include "server/byte_range.h"
+#include "server/cache_policy.h"
+#include "server/conditional.h"
+#include "server/cors_policy.h"
 #include "server/entity_tag.h"
+#include "server/http_date.h"
+#include "server/multipart.h"
+#include "server/response_header.h"
 #include "store/index.h"
 
 /*
- * What a request is answered with, decided by one pure function of the verdict, the file and the
- * request's values: status, every header of ours, and which bytes of the file follow. The adapter
- * adds only Date, Server and the framing, and sends.
+ * What a request is answered with, decided by one pure function of the rules, the verdict, the file
+ * and the request's values: status, every header of ours, and which bytes of the file follow. The
+ * adapter adds only Date, Server and the framing, and sends.
  */
 enum request_method {
     METHOD_GET,
@@ -25,17 +31,33 @@ enum request_method request_method_parse(struct span name);
  * that came in several lines is joined with commas (RFC 9110, 5.3). */
 struct request_values {
     enum request_method method;
+    int64_t now_s; /* seconds since 1970 */
+    struct span origin;
     struct span range;
-    struct span if_range;
-    struct span if_none_match;
+    struct conditions conditions;
 };
 
-struct response_header {
-    const char *name; /* lower case */
-    struct span value;
+/* What the operator decided, printed once. */
+struct response_rules {
+    struct cache_policy everyone; /* for files served without a token */
+    struct cache_policy one;      /* and with one */
+    struct cors_policy cors;
 };
 
-#define RESPONSE_MAX_HEADERS 12
+/* The file that a URI names: RFC 9110's selected representation. Borrowed from its index. */
+struct representation {
+    const struct index_file *file;
+    struct span title;
+    int64_t published_s;
+};
+
+/* A date is a validator only when no two publications can share it that somebody was given. Dates
+ * count seconds, and the catalog may go on with an old publication 0.9 s after a new one: from this
+ * long after the publication on, nothing older is served and nothing newer has the same date. Until
+ * then there is no Last-Modified, and whoever sends its date has not got it from us. */
+#define RESPONSE_DATE_SETTLES_S 2
+
+#define RESPONSE_MAX_HEADERS 16
 
 struct response_plan {
     int status;
@@ -47,25 +69,32 @@ struct response_plan {
     /* Bytes of the file to send, none when its count is 0; several are the parts of a multipart
      * body, whose heads and end `content_length` counts too. */
     struct byte_range_set body;
-    struct span text;                   /* to send instead; empty: none */
-    char etag[ENTITY_TAG_TEXT_LEN + 1]; /* what headers borrow */
+    struct span text; /* to send instead; empty: none */
+
+    /* What headers borrow. */
+    char etag[ENTITY_TAG_TEXT_LEN + 1];
+    char last_modified[HTTP_DATE_LEN];
     char content_range[CONTENT_RANGE_MAX];
+    char multipart_type[MULTIPART_TYPE_LEN];
 };
 
 /* Whether the answer does not depend on who asks for what: OPTIONS and the methods that we do not
  * have. Such a request needs no verdict and no file. */
 bool response_plan_needs_no_file(enum request_method method);
 
-/* Decides. `file` is NULL when there is none of that name, title or route; it counts only when the
- * verdict allows, so that a refused request learns nothing of what exists. The plan borrows from
- * itself (do not copy it) and from the file's index. */
-void response_plan_make(struct response_plan *plan, struct verdict verdict,
-                        const struct index_file *file, const struct request_values *values);
+/* Decides. `representation` is NULL when there is no file of that name, title or route; it counts
+ * only when the verdict allows, so that a refused request learns nothing of what exists. The plan
+ * borrows from all that it is given and from itself: do not copy it. */
+void response_plan_make(struct response_plan *plan, const struct response_rules *rules,
+                        struct verdict verdict, const struct representation *representation,
+                        const struct request_values *values);
 
 /* The answer to a request that does not say which site it means: 400. */
-void response_plan_bad_request(struct response_plan *plan, enum request_method method);
+void response_plan_bad_request(struct response_plan *plan, const struct response_rules *rules,
+                               const struct request_values *values);
 
 /* The answer when we cannot answer now: 503 with Retry-After. */
-void response_plan_unavailable(struct response_plan *plan, enum request_method method);
+void response_plan_unavailable(struct response_plan *plan, const struct response_rules *rules,
+                               const struct request_values *values);
 
 #endif

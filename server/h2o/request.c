@@ -5,6 +5,7 @@
 #include "server/h2o/access_log.h"
 #include "server/h2o/connection.h"
 #include "server/h2o/field.h"
+#include "server/h2o/header_name.h"
 #include "server/request_head.h"
 
 /* libh2o has no pointer for its user in a request; its environment of named values does as well. */
@@ -23,6 +24,11 @@ struct find_task {
 static struct span span_from(h2o_iovec_t bytes)
 {
     return span_of(bytes.base, bytes.len);
+}
+
+static const struct response_rules *rules_of(const struct request *request)
+{
+    return request->loop->service->rules;
 }
 
 struct request *request_of(h2o_req_t *req)
@@ -74,9 +80,25 @@ static struct request *create(h2o_req_t *req)
 static void read_conditions(struct request *request)
 {
     h2o_req_t *req = request->req;
+    struct conditions *conditions = &request->values.conditions;
     (void)field_read(req, H2O_TOKEN_RANGE, &request->values.range);
-    (void)field_read(req, H2O_TOKEN_IF_RANGE, &request->values.if_range);
-    (void)field_read(req, H2O_TOKEN_IF_NONE_MATCH, &request->values.if_none_match);
+    (void)field_read(req, H2O_TOKEN_IF_RANGE, &conditions->if_range);
+    (void)field_read(req, H2O_TOKEN_IF_MATCH, &conditions->if_match);
+    (void)field_read(req, H2O_TOKEN_IF_NONE_MATCH, &conditions->if_none_match);
+    (void)field_read(req, H2O_TOKEN_IF_MODIFIED_SINCE, &conditions->if_modified_since);
+    (void)field_read(req, H2O_TOKEN_IF_UNMODIFIED_SINCE, &conditions->if_unmodified_since);
+}
+
+/* Every answer depends on it where the rules name origins, and none elsewhere. Two lines of it are
+ * nobody's. */
+static void read_origin(struct request *request)
+{
+    const h2o_headers_t *headers = &request->req->headers;
+    if (rules_of(request)->cors.origin_count == 0)
+        return;
+    ssize_t at = h2o_find_header_by_str(headers, H2O_STRLIT("origin"), -1);
+    if (at != -1 && h2o_find_header_by_str(headers, H2O_STRLIT("origin"), at) == -1)
+        request->values.origin = span_from(headers->entries[at].value);
 }
 
 static void judge(struct request *request)
@@ -91,8 +113,9 @@ static void judge(struct request *request)
         request->verdict = (struct verdict){VERIFICATION_SIGNATURE, "Authorization is too long"};
         return;
     }
-    request->target = target_memory_judge(&request->connection->targets,
-                                          request->loop->service->policy, &sent, clock_unix_s());
+    request->target =
+        target_memory_judge(&request->connection->targets, request->loop->service->policy, &sent,
+                            request->values.now_s);
     request->verdict = request->target->verdict;
 }
 
@@ -114,11 +137,12 @@ void request_put_headers(struct request *request)
     req->res.status = plan->status;
     req->res.reason = plan->reason;
     req->res.content_length = plan->has_content_length ? plan->content_length : SIZE_MAX;
+    h2o_headers_t *headers = &req->res.headers;
+    h2o_vector_reserve(&req->pool, headers, headers->size + plan->header_count);
     for (size_t i = 0; i < plan->header_count; i++) {
         const struct response_header *header = &plan->headers[i];
-        h2o_iovec_t value = iovec_from(header->value);
-        h2o_add_header_by_str(&req->pool, &req->res.headers, header->name, strlen(header->name), 1,
-                              NULL, value.base, value.len);
+        headers->entries[headers->size++] =
+            (h2o_header_t){header_name(header->name), NULL, iovec_from(header->value)};
     }
 }
 
@@ -134,20 +158,30 @@ static void send_text(struct request *request)
 
 void request_answer_unavailable(struct request *request)
 {
-    response_plan_unavailable(&request->plan, request->values.method);
+    response_plan_unavailable(&request->plan, rules_of(request), &request->values);
     send_text(request);
+}
+
+static void make_plan(struct request *request)
+{
+    const struct publication *publication = request->publication;
+    struct representation representation = {0};
+    bool is_found =
+        publication != NULL &&
+        index_find_file(&publication->index, request->target->route.file, &request->file);
+    if (is_found) {
+        representation = (struct representation){&request->file, publication->index.title,
+                                                 publication->index.published_s};
+        read_conditions(request);
+    }
+    response_plan_make(&request->plan, rules_of(request), request->verdict,
+                       is_found ? &representation : NULL, &request->values);
 }
 
 /* The request may be gone when this returns. */
 static void answer(struct request *request)
 {
-    const struct index_file *file = NULL;
-    if (request->publication != NULL &&
-        index_find_file(&request->publication->index, request->target->route.file, &request->file))
-        file = &request->file;
-    if (file != NULL)
-        read_conditions(request);
-    response_plan_make(&request->plan, request->verdict, file, &request->values);
+    make_plan(request);
     if (request->plan.body.count > 0)
         delivery_start(&request->delivery, request);
     else
@@ -265,7 +299,7 @@ static bool has_sound_head(const struct request *request)
 static void refuse_head(struct request *request)
 {
     request->req->http1_is_persistent = 0;
-    response_plan_bad_request(&request->plan, request->values.method);
+    response_plan_bad_request(&request->plan, rules_of(request), &request->values);
     send_text(request);
 }
 
@@ -275,6 +309,8 @@ static int on_request(h2o_handler_t *handler, h2o_req_t *req)
     (void)handler;
     struct request *request = create(req);
     request->values.method = request_method_parse(span_from(req->input.method));
+    request->values.now_s = clock_unix_s();
+    read_origin(request);
     if (req->version < 0x200) {
         distrust_body(req);
         if (!has_sound_head(request)) {

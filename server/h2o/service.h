@@ -7,12 +7,14 @@
 #include "server/limits.h"
 #include "server/metrics.h"
 #include "server/object_cache.h"
+#include "server/response_plan.h"
 #include "server/worker_pool.h"
 
 /* What all loops share: immutable, or locked inside. Borrowed by the server for as long as it runs.
  */
 struct service {
     const struct policy *policy;
+    const struct response_rules *rules;
     struct catalog *catalog;
     struct object_cache *objects;
     struct worker_pool *lookers; /* for what is short: titles, and whether objects are the same */

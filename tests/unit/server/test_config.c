@@ -43,7 +43,10 @@ static void without_options_it_serves_here(void **state)
     assert_true(config.has_access_log);
     assert_true(config.threads >= 1);
     assert_int_equal(config.shutdown_timeout_s, 30);
-    assert_int_equal(config.index_memory_bytes, 24 << 20);
+    assert_int_equal(config.index_memory_mib, 24);
+    assert_int_equal(config.browser_max_age_s, 300);
+    assert_int_equal(config.cdn_max_age_s, 300);
+    assert_int_equal(config.cors.origin_count, 0);
     config_dispose(&config);
 }
 
@@ -56,6 +59,8 @@ static void takes_every_option(void **state)
                            "[::1]:0", "--listen", "127.0.0.1:1", "--cert", "c", "--key", "p",
                            "--admin", "off", "--public", "--issuer", "a", "--issuer", "b",
                            "--access-log", "off", "--threads", "3", "--shutdown-timeout", "0",
+                           "--browser-max-age", "0", "--cdn-max-age", "31536000", "--cors-origin",
+                           "https://a.example", "--cors-origin", "http://b.example:8080",
                            "--index-memory", "1000", "--limit", "send-timeout=5",
                            "--limit=header-fields=50", NULL),
                      CONFIG_RUN);
@@ -74,10 +79,14 @@ static void takes_every_option(void **state)
     assert_false(config.has_access_log);
     assert_int_equal(config.threads, 3);
     assert_int_equal(config.shutdown_timeout_s, 0);
-    assert_int_equal(config.index_memory_bytes, UINT64_C(1000) << 20);
+    assert_int_equal(config.index_memory_mib, 1000);
     assert_int_equal(config.limits.values[LIMIT_SEND_TIMEOUT], 5);
     assert_int_equal(config.limits.values[LIMIT_HEADER_FIELDS], 50);
     assert_int_equal(config.limits.values[LIMIT_HEADER_BYTES], 32768);
+    assert_int_equal(config.browser_max_age_s, 0);
+    assert_int_equal(config.cdn_max_age_s, 31536000);
+    assert_int_equal(config.cors.origin_count, 2);
+    assert_true(cors_policy_names(&config.cors, span_of_string("http://b.example:8080")));
     config_dispose(&config);
 }
 
@@ -114,6 +123,15 @@ static void says_what_is_wrong(void **state)
         {"--shutdown-timeout", "5s", "--shutdown-timeout takes a number from 0 to 86400, not '5s'"},
         {"--limit", "idle-timeout=0",
          "--limit idle-timeout takes a number from 1 to 86400, not '0'"},
+        {"--browser-max-age", "1h",
+         "--browser-max-age takes a number from 0 to 31536000, not '1h'"},
+        {"--cdn-max-age", "31536001",
+         "--cdn-max-age takes a number from 0 to 31536000, not '31536001'"},
+        {"--cdn-max-age", "60",
+         "--cdn-max-age needs --public: what a token is asked for no CDN keeps"},
+        {"--cors-origin", "*",
+         "--cors-origin takes SCHEME://HOST[:PORT] as browsers send it, such as "
+         "https://www.example, not '*'"},
         {"--cert", "c", "give --cert and --key together"},
         {"--nonsense", NULL, "there is no option --nonsense"},
         {"--store", NULL, "--store needs a value"},

@@ -4,13 +4,16 @@ foreach(noun
         authorization
         body_cursor
         byte_range
+        cache_policy
         catalog
         conditional
         config
+        cors_policy
         descriptors
         entity_tag
         h2_guard
         hpack_fields
+        http_date
         limits
         listen_address
         listen_socket
@@ -23,7 +26,6 @@ foreach(noun
         play_page
         request_head
         request_target
-        response_plan
         route
         seen_pages
         send_watch
@@ -35,6 +37,15 @@ segue_unit_test(unit/server/test_judged_target.c segue_server segue_auth_judge)
 segue_unit_test(unit/server/test_target_memory.c segue_server segue_auth_judge)
 segue_unit_test(unit/base/test_log.c segue_base)
 
+# What the tests of the response plan share.
+add_library(segue_plan_fixture STATIC unit/server/plan_fixture.c)
+target_include_directories(segue_plan_fixture PUBLIC unit/server)
+target_link_libraries(segue_plan_fixture PUBLIC segue_server PRIVATE PkgConfig::CMOCKA)
+foreach(noun response_plan response_plan_conditions response_plan_ranges)
+    segue_unit_test(unit/server/test_${noun}.c segue_plan_fixture)
+endforeach()
+
+segue_fuzz_target(http_date segue_server)
 segue_fuzz_target(range segue_server)
 segue_fuzz_target(request_path segue_server)
 segue_fuzz_target(h2_guard segue_server)
