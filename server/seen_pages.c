@@ -34,9 +34,11 @@ bool seen_pages_check(struct seen_pages *seen, struct span object, uint64_t offs
         return true;
     /* Whole parts, to know more next time; or else no more than is needed. */
     uint64_t end = (last + 1) * size < object.len ? (last + 1) * size : object.len;
-    if (residency_check(span_slice(object, (size_t)(first * size), (size_t)(end - first * size)))) {
+    struct span whole = span_slice(object, (size_t)(first * size), (size_t)(end - first * size));
+    if ((seen->patchy & needed) == 0 && residency_check(whole)) {
         seen->parts |= needed;
         return true;
     }
+    seen->patchy |= needed;
     return residency_check(span_slice(object, (size_t)offset, (size_t)length));
 }

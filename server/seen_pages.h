@@ -9,8 +9,9 @@
  * the last that it evicts.
  */
 struct seen_pages {
-    uint64_t parts;    /* a bit for each part of the object */
-    uint64_t since_ns; /* when the first of them was seen */
+    uint64_t parts;    /* a bit for each part of the object, all of which is in memory */
+    uint64_t patchy;   /* and for each of which something is missing */
+    uint64_t since_ns; /* when the first of them was looked at */
 };
 
 /* Forgotten after so long. */
