@@ -14,7 +14,7 @@ import { launch, needBrowser, openPage } from './chromium.mjs';
 import { counter, makeCounterClip, middleOf, secondsOf } from './counter.mjs';
 import { PageHost } from './page_host.mjs';
 import { Player } from './player.mjs';
-import { Random } from './random.mjs';
+import { Random } from '../harness/random.mjs';
 
 await needBrowser();
 

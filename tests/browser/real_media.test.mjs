@@ -16,7 +16,7 @@ import { launch, needBrowser, openPage } from './chromium.mjs';
 import { PageHost } from './page_host.mjs';
 import { distance, pictureInFile, pictureInPage, probeVideo } from './picture.mjs';
 import { Player } from './player.mjs';
-import { Random } from './random.mjs';
+import { Random } from '../harness/random.mjs';
 
 // `step` is how far apart pictures have to be to differ; `from` and `to` are where they do.
 const FILMS = [

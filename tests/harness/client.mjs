@@ -10,6 +10,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 
 const TIMEOUT_MS = 30_000;
+const MAX_BODY = 256 << 20; // of a body that is kept; a test of more reads it itself
 
 function collect(lines) {
     const headers = {};
@@ -24,6 +25,18 @@ function pairs(raw) {
     const lines = [];
     for (let i = 0; i < raw.length; i += 2) lines.push([raw[i], raw[i + 1]]);
     return lines;
+}
+
+/** Keeps what `stream` sends; breaks it off when that is beyond all measure. */
+function keepBody(stream) {
+    const chunks = [];
+    let length = 0;
+    stream.on('data', (chunk) => {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length > MAX_BODY) stream.destroy(new Error('a body beyond all measure'));
+    });
+    return chunks;
 }
 
 function response(status, lines, body) {
@@ -52,8 +65,7 @@ class Http1Client {
     request(path, options = {}) {
         return new Promise((resolve, reject) => {
             const request = this.open(path, options, (message) => {
-                const chunks = [];
-                message.on('data', (chunk) => chunks.push(chunk));
+                const chunks = keepBody(message);
                 message.on('error', reject);
                 message.on('end', () =>
                     resolve(response(message.statusCode, pairs(message.rawHeaders), Buffer.concat(chunks))));
@@ -94,14 +106,13 @@ class Http2Client {
     request(path, options = {}) {
         return new Promise((resolve, reject) => {
             const stream = this.open(path, options);
-            const chunks = [];
+            const chunks = keepBody(stream);
             let status;
             let lines;
             stream.on('response', (headers, _flags, raw) => {
                 status = headers[':status'];
                 lines = pairs(raw).filter(([name]) => !name.startsWith(':'));
             });
-            stream.on('data', (chunk) => chunks.push(chunk));
             stream.on('error', reject);
             stream.on('end', () => {
                 if (status === undefined) reject(new Error(`${this.name}: no response`));

@@ -1,7 +1,7 @@
 // A store on disk: what the command line does with it, and what lies in it.
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { makeTitle, must, run, segue } from './programs.mjs';
@@ -50,15 +50,25 @@ export class Store {
         return JSON.parse(readFileSync(path.join(this.path, 'keys.json'), 'utf8')).keys;
     }
 
-    /** files: {name: {bytes, type, cuts}}; `cuts` are the offsets at which a new object begins. */
-    async publish(title, files) {
-        const args = [this.path, title];
-        for (const [name, { bytes, type = 'video/mp4', cuts = [] }] of Object.entries(files)) {
+    /**
+     * files: {name: {bytes, type, cuts, repeatedTo, sparseTo}}; `cuts` are the offsets at which a new
+     * object begins, `repeatedTo` the length of a file that is one object again and again, `sparseTo`
+     * that of a file that is one object, which the caller has to make so long.
+     */
+    async publish(title, files, { publishedS = '-' } = {}) {
+        const args = [this.path, title, String(publishedS)];
+        for (const [name, { bytes, type = 'video/mp4', ...layout }] of Object.entries(files)) {
             const file = path.join(this.scratch, `${title}-${name}`);
             writeFileSync(file, bytes);
-            args.push(file, name, type, cuts.length > 0 ? cuts.join(',') : '-');
+            args.push(file, name, type, layoutText(layout));
         }
         await must(makeTitle, args);
+    }
+
+    /** The path of the object that holds exactly these bytes. */
+    objectFileOf(bytes) {
+        const files = walk(path.join(this.path, 'objects'));
+        return files.find((file) => statSync(file).size === bytes.length && readFileSync(file).equals(bytes));
     }
 
     /** Every regular file of the store that is an object, by its name. */
@@ -75,6 +85,13 @@ export class Store {
     layout() {
         return walk(this.path, true).map((file) => path.relative(this.path, file));
     }
+}
+
+/** What make_title takes for CUTS. */
+function layoutText({ cuts = [], repeatedTo, sparseTo }) {
+    if (repeatedTo) return `x${repeatedTo}`;
+    if (sparseTo) return `=${sparseTo}`;
+    return cuts.join(',') || '-';
 }
 
 function walk(dir, withDirs = false) {

@@ -1,4 +1,6 @@
 # The running server over real sockets.
-foreach(noun abuse conditionals delivery hidden honest hostile mappings methods metrics publication ranges shutdown timeouts tokens)
+foreach(noun abuse caching cors delivery hidden honest hostile if_range mappings methods metrics
+        multirange preconditions publication range_basics range_invalid range_sizes shutdown stitching
+        timeouts tokens)
     segue_node_test(http/${noun}.test.mjs http)
 endforeach()
