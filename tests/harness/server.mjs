@@ -10,21 +10,21 @@ import { segued } from './programs.mjs';
 const READY_MS = 20_000;
 
 export class Server {
-    /** Resolves when it listens. `args` are added to the command line. */
-    static async start(store, args = []) {
-        const server = new Server(store, args);
+    /** Resolves when it listens. `args` are added to the command line, `env` to the environment. */
+    static async start(store, args = [], env = {}) {
+        const server = new Server(store, args, env);
         await server.#ready();
         return server;
     }
 
-    constructor(store, args) {
+    constructor(store, args, env) {
         this.log = '';
         this.markers = 0;
         this.child = spawn(
             segued,
             ['--store', store.path, '--listen', '127.0.0.1:0', '--listen-tls', '127.0.0.1:0',
                 '--admin', '127.0.0.1:0', ...args],
-            { stdio: ['ignore', 'ignore', 'pipe'] },
+            { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } },
         );
         this.child.stderr.setEncoding('utf8');
         this.child.stderr.on('data', (text) => (this.log += text));
@@ -79,6 +79,8 @@ export class Server {
     async stop() {
         this.signal('SIGTERM');
         const code = await this.exitCode();
-        assert.equal(code, 0, `segued ended with ${code}; its log:\n${this.log.slice(-4000)}`);
+        const report = this.log.search(/(WARNING|ERROR): \w+Sanitizer|runtime error:/);
+        const said = report < 0 ? this.log.slice(-4000) : this.log.slice(report, report + 8000);
+        assert.equal(code, 0, `segued ended with ${code}; its log:\n${said}`);
     }
 }
