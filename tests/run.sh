@@ -1,6 +1,7 @@
 #!/bin/bash
 # Runs every test of Segue: installs what is missing (on Debian, as root), builds the presets dev and
-# asan, and runs the tests of both. The last line is "N passed, N failed, N skipped" over both.
+# asan, and runs the tests of both; builds tsan and runs those that have to do with threads. The last
+# line is "N passed, N failed, N skipped" over all three.
 #
 #     tests/run.sh [--quick] [--no-install]
 #
@@ -10,7 +11,7 @@ set -u -o pipefail
 cd "$(dirname "$0")/.." || exit 1
 
 usage="Usage: tests/run.sh [--quick] [--no-install]"
-presets="dev asan"
+presets="dev asan tsan"
 may_install=yes
 for argument in "$@"; do
     case $argument in
@@ -144,6 +145,7 @@ for preset in $presets; do
     case $preset in
     dev) run_tests dev --test-dir build/dev ;;
     asan) ASAN_OPTIONS=detect_leaks=1 run_tests asan --test-dir build/asan ;;
+    tsan) run_tests tsan --test-dir build/tsan -R '^unit/|^http/property$' ;;
     esac
 done
 grep -h -E '\*\*\*(Skipped|Failed|Not Run|Timeout|Exception)' $logs/ctest-*.log | sed 's/^/   /'
