@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #define DAY_S 86400
+#define DAYS_OF_400_YEARS 146097
 #define DAYS_BEFORE_1970 719528 /* from the first day of the year 0 of the Gregorian calendar */
 
 /* The three forms; the words after % are strptime's. */
@@ -48,7 +49,8 @@ static int day_of_year(int year, int month)
 
 static int year_of(int64_t day)
 {
-    int year = (int)(day / 366); /* never too late; a few dozen years too early at most */
+    /* By the mean length of a year: never too late, and early by one at most. */
+    int year = day > 0 ? (int)((day - 1) * 400 / DAYS_OF_400_YEARS) : 0;
     while (days_before_year(year + 1) <= day)
         year++;
     return year;
@@ -82,7 +84,7 @@ void http_date_print(int64_t unix_s, char text[HTTP_DATE_LEN])
     int second = (int)(unix_s % DAY_S);
     int year = year_of(day + DAYS_BEFORE_1970);
     int rest = (int)(day + DAYS_BEFORE_1970 - days_before_year(year));
-    int month = 0;
+    int month = rest / 32; /* no month is longer */
     while (day_of_year(year, month + 1) <= rest)
         month++;
     char *at = put_name(text, days[(day + 4) % 7]); /* 1970 began on a Thursday */
