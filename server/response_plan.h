@@ -51,10 +51,11 @@ struct representation {
     int64_t published_s;
 };
 
-/* A date is a validator only when no two publications can share it that somebody was given. Dates
- * count seconds, and the catalog may go on with an old publication 0.9 s after a new one: from this
- * long after the publication on, nothing older is served and nothing newer has the same date. Until
- * then there is no Last-Modified, and whoever sends its date has not got it from us. */
+/* A date is a validator only when no two publications can share it that somebody was given. The
+ * store dates each later than the one that it replaces, but not one that follows a removal, and
+ * dates count seconds. The catalog may go on with what was there 0.9 s ago: from this long after
+ * the publication on, nothing older is served and nothing newer has the same date. Until then there
+ * is no Last-Modified, and whoever sends its date has not got it from us. */
 #define RESPONSE_DATE_SETTLES_S 2
 
 #define RESPONSE_MAX_HEADERS 16

@@ -137,6 +137,9 @@ void index_writer_add_extent(struct index_writer *writer, uint32_t object, uint6
 MUST_CHECK enum status index_writer_finish(struct index_writer *writer, struct byte_buffer *out,
                                            struct fault *fault);
 
+/* Appends `index` as it is but for the time of publication, and the checksum over that. */
+void index_redate(const struct index *index, int64_t published_s, struct byte_buffer *out);
+
 /* Whether two indexes describe the same publication, whatever the time they were published. */
 bool index_same_content(const struct index *a, const struct index *b);
 

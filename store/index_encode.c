@@ -167,6 +167,13 @@ static void put_header(struct byte_buffer *out, const struct index_writer *write
     byte_buffer_put_le64(out, layout->strings.len);
 }
 
+/* Of the index that begins at `start` and ends where `out` does. */
+static void put_checksum(struct byte_buffer *out, size_t start)
+{
+    struct digest sum = index_checksum(span_of(out->base + start, out->len - start));
+    memcpy(out->base + start + INDEX_AT_CHECKSUM, sum.bytes, sizeof(sum.bytes));
+}
+
 void index_encode(const struct index_writer *writer, struct byte_buffer *out)
 {
     struct layout layout = {0};
@@ -178,6 +185,15 @@ void index_encode(const struct index_writer *writer, struct byte_buffer *out)
     byte_buffer_put(out, byte_buffer_span(&layout.strings));
     byte_buffer_dispose(&layout.tables);
     byte_buffer_dispose(&layout.strings);
-    struct digest sum = index_checksum(span_of(out->base + start, out->len - start));
-    memcpy(out->base + start + INDEX_AT_CHECKSUM, sum.bytes, sizeof(sum.bytes));
+    put_checksum(out, start);
+}
+
+void index_redate(const struct index *index, int64_t published_s, struct byte_buffer *out)
+{
+    const size_t after = INDEX_AT_PUBLISHED + 8;
+    const size_t start = out->len;
+    byte_buffer_put(out, span_slice(index->bytes, 0, INDEX_AT_PUBLISHED));
+    byte_buffer_put_le64(out, (uint64_t)published_s);
+    byte_buffer_put(out, span_slice(index->bytes, after, index->bytes.len - after));
+    put_checksum(out, start);
 }

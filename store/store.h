@@ -43,7 +43,8 @@ struct store_ops {
 
     /* Makes every object durable, then replaces the index of its title. `index` are the bytes of a
      * valid index. When the title's present index has the same content, it stays as it is (and
-     * with it its time of publication) and *is_unchanged is true. At most once per staging area. */
+     * with it its time of publication) and *is_unchanged is true. When it has other content and is
+     * not older, the new one is dated a second after it. At most once per staging area. */
     enum status (*publish)(struct staging *staging, struct span index, bool *is_unchanged,
                            struct fault *fault);
 

@@ -131,17 +131,25 @@ static int sync_objects(const struct staging *staging)
     return error;
 }
 
-static enum status is_present(const struct fs_store *store, const char *path,
-                              const struct index *index, bool *is_same, struct fault *fault)
+/* What is published under the title now, beside what is to be. */
+struct present {
+    bool is_same;
+    int64_t published_s; /* INT64_MIN: nothing is */
+};
+
+static enum status look_at_present(const struct fs_store *store, const char *path,
+                                   const struct index *index, struct present *present,
+                                   struct fault *fault)
 {
     struct publication_stamp stamp;
-    struct index present;
+    struct index other;
     struct blob *blob = NULL;
     struct fault cause = {0};
-    *is_same = false;
-    enum status status = fs_load_index_at(store, path, &blob, &present, &stamp, &cause);
+    *present = (struct present){.published_s = INT64_MIN};
+    enum status status = fs_load_index_at(store, path, &blob, &other, &stamp, &cause);
     if (status == STATUS_OK) {
-        *is_same = index_same_content(&present, index);
+        present->is_same = index_same_content(&other, index);
+        present->published_s = other.published_s;
         blob_release(blob);
     }
     /* One that cannot be read is replaced: cutting again is how it is mended. */
@@ -150,12 +158,34 @@ static enum status is_present(const struct fs_store *store, const char *path,
     return status == STATUS_OK ? status : fault_raise(fault, status, "%s", cause.text);
 }
 
-static enum status replace_index(struct staging *staging, const char *path, struct fault *fault)
+/* Clients take the time of publication for a sign of which one it is (RFC 9110, 8.8.2), so no two
+ * of a title that follow each other may have the same, whenever their cuts began and whatever the
+ * clock did. */
+static int date_after(struct staging *staging, const struct index *index, int64_t present_s)
+{
+    struct byte_buffer bytes = {0};
+    if (index->published_s > present_s || present_s == INT64_MAX)
+        return 0;
+    index_redate(index, present_s + 1, &bytes);
+    int error = unlinkat(staging->dir, "index", 0) == 0 ? 0 : errno;
+    if (error == 0)
+        error = fs_file_create(staging->dir, "index", byte_buffer_span(&bytes));
+    if (error == 0)
+        error = fs_file_sync(staging->dir, "index");
+    byte_buffer_dispose(&bytes);
+    return error;
+}
+
+static enum status replace_index(struct staging *staging, const char *path,
+                                 const struct index *index, int64_t present_s, struct fault *fault)
 {
     const struct fs_store *store = staging->store;
     char shard[FS_SHARD_LEN + 1] = {0};
     memcpy(shard, path, FS_SHARD_LEN);
-    int error = fs_dir_make(store->root, shard);
+    int error = date_after(staging, index, present_s);
+    if (error != 0)
+        return fs_fault(store, error, "date the index", fault);
+    error = fs_dir_make(store->root, shard);
     if (error == 0)
         error = fs_file_sync(store->root, "titles");
     if (error != 0)
@@ -175,6 +205,7 @@ enum status fs_publish(struct staging *staging, struct span bytes, bool *is_unch
 {
     const struct fs_store *store = staging->store;
     struct index index;
+    struct present present;
     char path[FS_TITLE_PATH_SIZE];
     int lock = -1;
     assert(!staging->is_published);
@@ -195,9 +226,11 @@ enum status fs_publish(struct staging *staging, struct span bytes, bool *is_unch
     /* Comparing and replacing are one step for whoever publishes the same title beside us. */
     status = fs_lock(store, FS_PUBLISH_LOCK, LOCK_EX, &lock, fault);
     if (status == STATUS_OK)
-        status = is_present(store, path, &index, is_unchanged, fault);
+        status = look_at_present(store, path, &index, &present, fault);
+    if (status == STATUS_OK)
+        *is_unchanged = present.is_same;
     if (status == STATUS_OK && !*is_unchanged)
-        status = replace_index(staging, path, fault);
+        status = replace_index(staging, path, &index, present.published_s, fault);
     if (lock >= 0)
         close(lock);
     staging->is_published = status == STATUS_OK;

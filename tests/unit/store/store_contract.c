@@ -223,6 +223,34 @@ static void the_same_content_again_changes_nothing(void **state)
     byte_buffer_dispose(&bytes);
 }
 
+static int64_t published_s_of(struct store *store, const char *title)
+{
+    struct index index;
+    struct publication_stamp stamp;
+    struct blob *blob;
+    assert_int_equal(load(store, title, &blob, &index, &stamp), STATUS_OK);
+    int64_t published_s = index.published_s;
+    blob_release(blob);
+    return published_s;
+}
+
+/* Each text makes a second: 1001, 1001, 1001, 1004. */
+static void other_content_is_always_of_a_later_second(void **state)
+{
+    struct store *store = store_of(state);
+    publish(store, "t", TEXTS("a"));
+    assert_int_equal(published_s_of(store, "t"), 1001);
+    publish(store, "t", TEXTS("b"));
+    assert_int_equal(published_s_of(store, "t"), 1002);
+    publish(store, "t", TEXTS("a"));
+    assert_int_equal(published_s_of(store, "t"), 1003);
+    publish(store, "t", TEXTS("a", "b", "c", "d"));
+    assert_int_equal(published_s_of(store, "t"), 1004);
+    assert_true(has_texts(store, "t", TEXTS("a", "b", "c", "d")));
+    publish(store, "other", TEXTS("a"));
+    assert_int_equal(published_s_of(store, "other"), 1001);
+}
+
 static void other_content_replaces_the_index_and_its_stamp(void **state)
 {
     struct store *store = store_of(state);
@@ -445,6 +473,7 @@ int store_contract_run(const struct store_contract *contract)
         RULE(nothing_is_seen_before_it_is_published),
         RULE(ending_without_publishing_leaves_the_store_as_it_was),
         RULE(the_same_content_again_changes_nothing),
+        RULE(other_content_is_always_of_a_later_second),
         RULE(other_content_replaces_the_index_and_its_stamp),
         RULE(a_reader_keeps_the_publication_it_began_with),
         RULE(load_and_stat_agree_on_the_stamp),

@@ -168,6 +168,22 @@ static void same_content_does_not_ask_when_it_was_published(void **state)
     byte_buffer_dispose(&bytes);
 }
 
+static void a_new_date_changes_nothing_else(void **state)
+{
+    const struct index *index = index_of(state);
+    struct byte_buffer bytes = {0};
+    struct byte_buffer expected = {0};
+    struct index_writer *writer = fixture_writer(FIXTURE_PUBLISHED_S + 77);
+    byte_buffer_put(&bytes, span_of_string("before"));
+    index_redate(index, FIXTURE_PUBLISHED_S + 77, &bytes);
+    assert_int_equal(index_writer_finish(writer, &expected, NULL), STATUS_OK);
+    assert_true(span_equal(span_slice(byte_buffer_span(&bytes), 6, bytes.len - 6),
+                           byte_buffer_span(&expected)));
+    index_writer_free(writer);
+    byte_buffer_dispose(&bytes);
+    byte_buffer_dispose(&expected);
+}
+
 static void another_extent_is_other_content(void **state)
 {
     const struct index *index = index_of(state);
@@ -197,6 +213,7 @@ int main(void)
         ON_FIXTURE(finds_files_by_exact_name),
         ON_FIXTURE(finds_the_extent_of_every_offset),
         ON_FIXTURE(same_content_does_not_ask_when_it_was_published),
+        ON_FIXTURE(a_new_date_changes_nothing_else),
         ON_FIXTURE(another_extent_is_other_content),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
