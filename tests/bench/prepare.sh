@@ -70,7 +70,7 @@ install_packages() {
 build_programs() {
     mkdir -p build
     { cmake --preset bench &&
-        cmake --build --preset bench --parallel --target segue segued make_title ttfb; } \
+        cmake --build --preset bench --parallel --target segue segued make_title peak_memory ttfb; } \
         >build/bench.log 2>&1 || { tail -40 build/bench.log >&2 && give_up "the build failed"; }
 }
 
