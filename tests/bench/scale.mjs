@@ -10,8 +10,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { Random } from '../browser/random.mjs';
 import { buildDir, must, peakMemory, segue, segued } from '../harness/programs.mjs';
+import { Random } from '../harness/random.mjs';
 import { headerFor, nowS, signEs256, unsigned } from '../harness/tokens.mjs';
 import { flood, get } from './flood.mjs';
 import { kernelBytes, openIdle, startPeer } from './idle.mjs';
