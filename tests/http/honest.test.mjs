@@ -53,12 +53,12 @@ async function withSession(options, work) {
     const failed = new Promise((_, reject) => {
         session.once('error', reject);
         session.once('goaway', (code) => reject(new Error(`GOAWAY ${code}`)));
+        session.once('close', () => reject(new Error('closed')));
     });
     try {
         return await Promise.race([work(session), failed]);
     } finally {
-        failed.catch(() => {});
-        session.destroy();
+        session.destroy(); // what fails from here on, nobody waits for
     }
 }
 
