@@ -44,9 +44,15 @@ give_up() {
     exit 1
 }
 
+# Further arguments are packages whose program has the same name.
 install_packages() {
-    local packages made_policy=no
-    packages=$(missing_packages | sort -u | tr '\n' ' ')
+    local package packages made_policy=no
+    packages=$({
+        missing_packages
+        for package in "$@"; do
+            command -v "$package" >/dev/null || echo "$package"
+        done
+    } | sort -u | tr '\n' ' ')
     [ -n "$packages" ] || return 0
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
         give_up "missing, as root: apt-get install $packages"
