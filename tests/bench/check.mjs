@@ -20,13 +20,13 @@ async function curl(protocol, url, args) {
     return { status: Number(status), body: stdout };
 }
 
-async function checkRange(contender, protocol, material, rangeBytes) {
-    const first = randomStart(material.bytes, rangeBytes);
-    const url = contender.origin(protocol) + contender.target();
+async function checkRange(contender, protocol, { material, title, fileBytes }, rangeBytes) {
+    const first = randomStart(fileBytes, rangeBytes);
+    const url = contender.origin(protocol) + contender.targets[title];
     const { status, body } = await curl(protocol, url, ['-r', `${first}-${first + rangeBytes - 1}`]);
     const what = `${contender.label}, ${protocol}, ${rangeBytes} bytes from ${first}`;
     assert.equal(status, 206, `${what}: status`);
-    assert.ok(body.equals(material.slice(first, rangeBytes)), `${what}: other bytes than the file's`);
+    assert.ok(body.equals(material.slice(title, first, rangeBytes)), `${what}: other bytes than the file's`);
 }
 
 async function checkCipher(contender, material) {
@@ -36,11 +36,13 @@ async function checkCipher(contender, material) {
     socket.destroy();
 }
 
-export async function checkContender(contender, material, { protocols, sizes }) {
-    await checkCipher(contender, material);
-    for (const protocol of protocols)
-        for (const rangeBytes of sizes) await checkRange(contender, protocol, material, rangeBytes);
+/** bench: {material, title, fileBytes, protocols, sizes} */
+export async function checkContender(contender, bench) {
+    await checkCipher(contender, bench.material);
+    for (const protocol of bench.protocols)
+        for (const rangeBytes of bench.sizes) await checkRange(contender, protocol, bench, rangeBytes);
     if (contender.kind !== 'segued') return;
-    const { status } = await curl('h1', contender.origin('h1') + contender.target().split('?')[0], ['-r', '0-99']);
+    const [target] = contender.targets[bench.title].split('?');
+    const { status } = await curl('h1', contender.origin('h1') + target, ['-r', '0-99']);
     assert.equal(status, 403, 'segued without a token');
 }

@@ -13,6 +13,9 @@ import { deliveredOn } from './sockets.mjs';
 
 const READY_MS = 10_000;
 
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGTERM')));
+
 async function freePort() {
     const server = net.createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -112,8 +115,8 @@ export async function versionOf(kind) {
 }
 
 export class Contender {
-    /** Resolves when it listens. `kind` is a key of LABELS; it runs on `core` alone. */
-    static async start(kind, material, core, { titles = ['bench'] } = {}) {
+    /** Resolves when it listens. `kind` is a key of LABELS; it runs on `core` alone, and serves `titles`. */
+    static async start(kind, material, core, titles) {
         const contender = new Contender();
         const dir = path.join(material.scratch, kind);
         mkdirSync(dir, { recursive: true, mode: 0o777 });
@@ -121,15 +124,15 @@ export class Contender {
         contender.label = LABELS[kind];
         contender.log = path.join(dir, 'output.log');
         contender.ports = { plain: await freePort(), tls: await freePort() };
-        contender.targets = {};
+        contender.targets = {}; // by title
         for (const title of titles)
-            contender.targets[title] = kind === 'segued' ? await material.signedTarget(title) : `/${title === 'bench' ? 'video' : title}.mp4`;
+            contender.targets[title] = kind === 'segued' ? await material.signedTarget(title) : `/${title}.mp4`;
         const command = commandOf(kind, { material, ports: contender.ports, dir });
         const log = openSync(contender.log, 'w');
         contender.child = spawn('taskset', ['-c', String(core), ...command],
             { stdio: ['ignore', 'ignore', log], env: { ...process.env, ...material.environment } });
         contender.exited = once(contender.child, 'exit');
-        process.on('exit', () => contender.child.kill('SIGTERM'));
+        running.add(contender.child);
         await contender.#ready();
         return contender;
     }
@@ -150,10 +153,6 @@ export class Contender {
 
     get pids() {
         return familyOf(this.child.pid);
-    }
-
-    target(title = 'bench') {
-        return this.targets[title];
     }
 
     port(protocol) {
@@ -181,6 +180,7 @@ export class Contender {
     async stop() {
         this.child.kill('SIGTERM');
         await this.exited;
+        running.delete(this.child);
     }
 }
 

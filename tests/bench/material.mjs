@@ -11,6 +11,7 @@ const MIB = 1024 * 1024;
 const CIPHER = 'TLS_AES_128_GCM_SHA256';
 
 export const ttfb = path.join(buildDir, 'tests/ttfb');
+export const evict = path.join(buildDir, 'tests/evict');
 
 /** Both sides read it by OPENSSL_CONF, so that no server needs an option of its own. */
 const OPENSSL_CONF = `openssl_conf = all
@@ -51,30 +52,33 @@ export function cutsOf(bytes) {
 }
 
 export class Material {
-    static async make(scratch, mib) {
+    static async make(scratch) {
         const material = new Material();
         material.scratch = scratch;
-        material.bytes = mib * MIB;
         material.cipher = CIPHER;
         material.www = path.join(scratch, 'www');
-        material.plain = path.join(material.www, 'video.mp4');
         material.store = path.join(scratch, 'store');
         material.certificate = path.join(scratch, 'cert.pem');
         material.key = path.join(scratch, 'key.pem');
         material.environment = { OPENSSL_CONF: path.join(scratch, 'openssl.cnf') };
         mkdirSync(material.www, { mode: 0o755 });
-        writeRandom(material.plain, mib);
         await must(segue, ['key', 'new', '--store', material.store]);
-        await material.publish('bench', material.plain);
         await must('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
             '-subj', '/CN=localhost', '-days', '2', '-keyout', material.key, '-out', material.certificate]);
         writeFileSync(material.environment.OPENSSL_CONF, OPENSSL_CONF);
         return material;
     }
 
-    publish(title, file) {
-        const cuts = cutsOf(this.bytes);
-        return must(makeTitle, [this.store, title, file, 'video.mp4', 'video/mp4', cuts.join(',') || '-']);
+    /** A title of random bytes, and the same as a plain file. */
+    async add(title, mib) {
+        const file = this.plainFile(title);
+        writeRandom(file, mib);
+        const cuts = cutsOf(mib * MIB);
+        await must(makeTitle, [this.store, title, file, 'video.mp4', 'video/mp4', cuts.join(',') || '-']);
+    }
+
+    plainFile(title) {
+        return path.join(this.www, `${title}.mp4`);
     }
 
     /** The target of a title's file with an ES256 token for the title in the query. */
@@ -85,9 +89,9 @@ export class Material {
     }
 
     /** The very bytes of a range. */
-    slice(first, length) {
+    slice(title, first, length) {
         const bytes = Buffer.alloc(length);
-        const fd = openSync(this.plain, 'r');
+        const fd = openSync(this.plainFile(title), 'r');
         readSync(fd, bytes, 0, length, first);
         closeSync(fd);
         return bytes;

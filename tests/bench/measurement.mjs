@@ -53,8 +53,8 @@ async function watch(contender, { protocol, rangeBytes, connections }, phases, b
     await until(phases.warmS + phases.windowS);
     const after = await contender.look(protocol);
     const { anonymous } = contender.memory();
-    const firstBytesMs = await probe({ protocol, rangeBytes, port: contender.port(protocol), target: contender.target(),
-        fileBytes: bench.material.bytes, seconds: PROBE_S, everyMs: PROBE_EVERY_MS,
+    const firstBytesMs = await probe({ protocol, rangeBytes, port: contender.port(protocol), target: contender.targets[bench.title],
+        fileBytes: bench.fileBytes, seconds: PROBE_S, everyMs: PROBE_EVERY_MS,
         core: bench.clientCore, environment: bench.material.environment });
     return { before, after, firstBytesMs, anonymous, peak: contender.memory().peak };
 }
@@ -88,7 +88,7 @@ async function attempt(contender, cell, starts, patience, bench) {
     const phases = phasesOf(bench.windowS, cell, patience);
     contender.resetPeak();
     const load = startLoad(cell.protocol, { ...cell, ...phases, starts, url: contender.origin(cell.protocol),
-        target: contender.target(), fileBytes: material.bytes, streams: bench.streams,
+        target: contender.targets[bench.title], fileBytes: bench.fileBytes, streams: bench.streams,
         core: bench.clientCore, environment: material.environment });
     let seen;
     let done;
@@ -105,9 +105,9 @@ async function attempt(contender, cell, starts, patience, bench) {
 class WrongAnswers extends Error {}
 
 /**
- * cell: {protocol, rangeBytes, connections}; `starts` are the ranges for HTTP/2. Rejects when any
- * answer was not 2xx; begins anew, with more patience, when the machine was too busy for the load to come
- * up or to end.
+ * cell: {protocol, rangeBytes, connections}; `starts` are the ranges for HTTP/2. Resolves to
+ * figures, or to undefined when the machine was too busy for the load to come up or to end, however
+ * patient it was. Rejects when an answer was not 2xx.
  */
 export async function measure(contender, cell, starts, bench) {
     for (let number = 0; ; number++)
@@ -115,7 +115,8 @@ export async function measure(contender, cell, starts, bench) {
             return await attempt(contender, cell, starts, 2 ** number, bench);
         } catch (error) {
             const what = `${contender.label}, ${cell.protocol}, ${cell.rangeBytes} bytes, ${cell.connections} connections`;
-            if (number + 1 === ATTEMPTS || error instanceof WrongAnswers) throw new Error(`${what}: ${error.message}`, { cause: error });
-            console.error(`once more: ${what}: ${error.message.split('\n')[0]}`);
+            if (error instanceof WrongAnswers) throw new Error(`${what}: ${error.message}`, { cause: error });
+            console.error(`${number + 1 < ATTEMPTS ? 'once more' : 'left out'}: ${what}: ${error.message.split('\n')[0]}`);
+            if (number + 1 === ATTEMPTS) return undefined;
         }
 }

@@ -11,6 +11,7 @@ import { Material, randomStart, scratchIn } from './material.mjs';
 import { measure } from './measurement.mjs';
 import { readCount, readList, readOptions, readSize, readWord } from './options.mjs';
 import { serveReport, sizeName } from './serve_report.mjs';
+import { rotated } from './statistics.mjs';
 
 const USAGE = `tests/bench/serve.sh [OPTION...]
 
@@ -48,13 +49,12 @@ function readCommandLine() {
         rounds: readCount(values.rounds),
         streams: readCount(values.streams, 256),
         windowS: readCount(values.seconds, 600),
-        mib: readSize(values['file-size']) / 1024 ** 2,
+        title: 'bench',
+        fileBytes: readSize(values['file-size']),
         serverCore,
         clientCore,
     };
 }
-
-const rotated = (list, by) => list.map((_, i) => list[(i + by) % list.length]);
 
 function cellsOf({ protocols, sizes, connections }) {
     return protocols.flatMap((protocol) =>
@@ -66,10 +66,11 @@ async function runRounds(contenders, bench) {
     const results = cellsOf(bench).map((cell) => ({ cell, rounds: Object.fromEntries(bench.kinds.map((kind) => [kind, []])) }));
     for (let round = 0; round < bench.rounds; round++)
         for (const [i, { cell, rounds }] of results.entries()) {
-            const starts = Array.from({ length: rangesOf(cell.connections) }, () => randomStart(bench.material.bytes, cell.rangeBytes));
+            const starts = Array.from({ length: rangesOf(cell.connections) }, () => randomStart(bench.fileBytes, cell.rangeBytes));
             for (const contender of rotated(contenders, round + i)) {
                 const figures = await measure(contender, cell, starts, bench);
                 rounds[contender.kind].push(figures);
+                if (figures === undefined) continue;
                 console.error(`round ${round + 1}  ${cell.protocol}  ${sizeName(cell.rangeBytes)} x ${cell.connections}  ${contender.label}: ` +
                     `${figures.cpuPerGb.toFixed(3)} s/GB, ${figures.cpuUsPerRequest.toFixed(1)} us/request`);
             }
@@ -83,7 +84,7 @@ async function describe(bench) {
         new Date().toISOString().slice(0, 10),
         await machine(),
         `${versions.join('; ')}; one worker each, on core ${bench.serverCore}; clients on core ${bench.clientCore}`,
-        `${bench.mib} MiB of random bytes in the page cache; ${bench.rounds} rounds of ${bench.windowS} s; ` +
+        `${sizeName(bench.fileBytes)} of random bytes in the page cache; ${bench.rounds} rounds of ${bench.windowS} s; ` +
             `TLS 1.3, ${bench.material.cipher}; ${bench.streams} streams on each HTTP/2 connection`,
     ];
 }
@@ -91,10 +92,11 @@ async function describe(bench) {
 async function main() {
     const bench = readCommandLine();
     if (availableParallelism() < 2) throw new Error('server and clients need a core each');
-    bench.material = await Material.make(scratchIn(bench.scratch), bench.mib);
+    bench.material = await Material.make(scratchIn(bench.scratch));
+    await bench.material.add(bench.title, bench.fileBytes / 1024 ** 2);
     const contenders = [];
-    for (const kind of bench.kinds) contenders.push(await Contender.start(kind, bench.material, bench.serverCore));
-    for (const contender of contenders) await checkContender(contender, bench.material, bench);
+    for (const kind of bench.kinds) contenders.push(await Contender.start(kind, bench.material, bench.serverCore, [bench.title]));
+    for (const contender of contenders) await checkContender(contender, bench);
     const results = await runRounds(contenders, bench);
     for (const contender of contenders) await contender.stop();
     const run = await describe(bench);

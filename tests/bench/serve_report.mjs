@@ -13,7 +13,7 @@ export const sizeName = (bytes) => (bytes >= 1024 ** 2 ? `${bytes / 1024 ** 2} M
 function ratiosOf(result, peer) {
     const [ours, theirs] = [result.rounds.segued ?? [], result.rounds[peer] ?? []];
     const cost = (figures) => costOf(figures, result.cell.rangeBytes);
-    return ours.flatMap((figures, i) => (theirs[i] ? [cost(figures) / cost(theirs[i])] : []));
+    return ours.flatMap((figures, i) => (figures && theirs[i] ? [cost(figures) / cost(theirs[i])] : []));
 }
 
 const verdict = (value, bar) => (bar === undefined ? '' : value <= bar ? 'met' : '**not met**');
@@ -59,18 +59,22 @@ function figureRows(results, kinds) {
         'first byte p50 ms:', 'p99 ms:', 'peak RSS MiB:', 'anonymous MiB:']];
     for (const { cell, rounds } of results)
         for (const kind of kinds) {
-            const of = (key) => median(rounds[kind].map((figures) => figures[key]));
-            if (rounds[kind].length === 0) continue;
+            const all = rounds[kind].filter(Boolean);
+            if (all.length === 0) continue;
+            const of = (key) => median(all.map((figures) => figures[key]));
             rows.push([PROTOCOLS[cell.protocol], sizeName(cell.rangeBytes), String(cell.connections), LABELS[kind],
                 of('cpuPerGb').toFixed(3), of('cpuUsPerRequest').toFixed(1), of('gbPerS').toFixed(2), of('requestsPerS').toFixed(0),
                 `${(of('busy') * 100).toFixed(0)} %`, of('firstByteP50Ms').toFixed(2), of('firstByteP99Ms').toFixed(2),
-                mib(Math.max(...rounds[kind].map((figures) => figures.peakRss))),
-                mib(Math.max(...rounds[kind].map((figures) => figures.anonymousRss)))]);
+                mib(Math.max(...all.map((figures) => figures.peakRss))),
+                mib(Math.max(...all.map((figures) => figures.anonymousRss)))]);
         }
     return rows;
 }
 
-/** `run` says when, where and how; `results` are {cell, rounds: {kind: [figures of a round]}}. */
+/**
+ * `run` says when, where and how; `results` are {cell, rounds: {kind: [figures of a round, or
+ * undefined]}}.
+ */
 export function serveReport({ run, results, kinds }) {
     const peers = kinds.filter((kind) => kind !== 'segued');
     const isOurs = kinds.includes('segued') && peers.length > 0;

@@ -1,4 +1,4 @@
-// Medians and spreads. An empty list has none: undefined.
+// Medians and spreads, of which an empty list has none: undefined; and the order of rounds.
 
 const ascending = (values) => [...values].sort((a, b) => a - b);
 
@@ -19,3 +19,6 @@ export function spread(values) {
     if (values.length === 0) return undefined;
     return { median: median(values), min: Math.min(...values), max: Math.max(...values), count: values.length };
 }
+
+/** The list begun at another place, so that nobody is always the first. */
+export const rotated = (list, by) => list.map((_, i) => list[(i + by) % list.length]);
