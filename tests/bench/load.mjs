@@ -42,9 +42,11 @@ function startWrk({ url, target, fileBytes, rangeBytes, connections, warmS, wind
 const share = (connections, count, i) => Math.floor(connections / count) + (i < connections % count ? 1 : 0);
 
 function readH2load(text, seconds) {
-    const [, done, ...failed] = text.match(/requests: .* (\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout/).map(Number);
-    const [, ...bad] = text.match(/status codes: \d+ 2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx/).map(Number);
-    return { requests: done, requestsPerS: done / seconds, errors: [...failed, ...bad].reduce((sum, count) => sum + count) };
+    const [, done, failed, errored, timeout] =
+        text.match(/requests: .* (\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout/).map(Number);
+    const [, ...others] = text.match(/status codes: \d+ 2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx/).map(Number);
+    const status = others.reduce((sum, count) => sum + count);
+    return { requests: done, requestsPerS: done / seconds, errors: { failed, errored, timeout, status } };
 }
 
 function startH2load({ url, target, rangeBytes, connections, streams, warmS, seconds, starts, core, environment }) {
@@ -60,16 +62,23 @@ function startH2load({ url, target, rangeBytes, connections, streams, warmS, sec
             const timer = setTimeout(() => processes.forEach(({ child }) => child.kill('SIGKILL')), OVERDUE_MS);
             const texts = await Promise.all(processes.map(({ finished }) => finished)).finally(() => clearTimeout(timer));
             const each = texts.map((text) => readH2load(text, countedS));
-            const sum = (key) => each.reduce((total, one) => total + one[key], 0);
-            return { requests: sum('requests'), requestsPerS: sum('requestsPerS'), errors: sum('errors') };
+            const sum = (read) => each.reduce((total, one) => total + read(one), 0);
+            const errors = Object.fromEntries(Object.keys(each[0].errors).map((kind) => [kind, sum((one) => one.errors[kind])]));
+            return { requests: sum((one) => one.requests), requestsPerS: sum((one) => one.requestsPerS), errors };
         },
     };
 }
 
 /**
  * Loads a server for about `seconds`, of which the first `warmS` do not count. `stop` ends it and
- * resolves to {requestsPerS, requests, errors}.
+ * resolves to {requestsPerS, requests, errors}, with the errors counted by their kind.
  */
 export function startLoad(protocol, options) {
     return protocol === 'h2' ? startH2load(options) : startWrk(options);
+}
+
+/** What went wrong, in words, or undefined. */
+export function complaintOf({ requests, errors }) {
+    const found = Object.entries(errors).filter(([, count]) => count > 0);
+    return found.length === 0 ? undefined : `of ${requests} requests, ${found.map(([kind, count]) => `${count} ${kind}`).join(', ')} errors`;
 }

@@ -7,7 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { isPerRequest } from './bars.mjs';
-import { startLoad } from './load.mjs';
+import { complaintOf, startLoad } from './load.mjs';
 import { probe } from './probe.mjs';
 import { bytesBetween, deliveredOn } from './sockets.mjs';
 import { quantile } from './statistics.mjs';
@@ -17,6 +17,7 @@ const PROBE_S = 0.6;
 const PROBE_EVERY_MS = 5;
 const MARGIN_S = 0.15; // for starting programs
 const ATTEMPTS = 4;
+const PATIENCE_MS = 20_000;
 
 /** More than a TLS handshake and SETTINGS: a connection that has delivered it is serving. */
 const HANDSHAKE_MAX_BYTES = 6000;
@@ -47,10 +48,11 @@ async function connected(contender, protocol, count, limitMs) {
 async function watch(contender, { protocol, rangeBytes, connections }, phases, bench) {
     const beginMs = performance.now();
     const until = (s) => sleep(Math.max(0, beginMs + s * 1000 - performance.now()));
-    await connected(contender, protocol, connections, phases.warmS * 1000);
+    // h2load has to know beforehand how long it takes; wrk goes on until it is stopped.
+    await connected(contender, protocol, connections, protocol === 'h2' ? phases.warmS * 1000 : PATIENCE_MS);
     await until(phases.warmS);
     const before = await contender.look(protocol);
-    await until(phases.warmS + phases.windowS);
+    await sleep(phases.windowS * 1000);
     const after = await contender.look(protocol);
     const { anonymous } = contender.memory();
     const firstBytesMs = await probe({ protocol, rangeBytes, port: contender.port(protocol), target: contender.targets[bench.title],
@@ -97,7 +99,8 @@ async function attempt(contender, cell, starts, patience, bench) {
     } finally {
         done = await load.stop();
     }
-    if (done.errors > 0) throw new WrongAnswers(`${done.errors} failed, ${done.requests} done`);
+    const complaint = complaintOf(done);
+    if (complaint !== undefined) throw new WrongAnswers(complaint);
     return figuresOf(seen, cell, done.requestsPerS);
 }
 

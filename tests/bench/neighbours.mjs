@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { must, run, sourceDir } from '../harness/programs.mjs';
 import { Contender } from './contender.mjs';
+import { complaintOf } from './load.mjs';
 import { evict } from './material.mjs';
 import { probe } from './probe.mjs';
 import { quantile } from './statistics.mjs';
@@ -49,8 +50,10 @@ async function withNeighbours(contender, bench) {
     await sleep(SETTLE_MS);
     const hot = await probeHot(contender, bench).finally(() => wrk.kill('SIGINT'));
     const { code, stdout, stderr } = await finished;
-    const done = code === 0 ? JSON.parse(stdout.trim().split('\n').at(-1)) : undefined;
-    if (done === undefined || done.errors > 0) throw new Error(`${contender.label}, neighbours: ${stdout}${stderr}`);
+    if (code !== 0) throw new Error(`${contender.label}, neighbours: ${stdout}${stderr}`);
+    const done = JSON.parse(stdout.trim().split('\n').at(-1));
+    const complaint = complaintOf(done);
+    if (complaint !== undefined) throw new Error(`${contender.label}, neighbours: ${complaint}`);
     return { ...hot, tookS: performance.now() / 1000 - beginS, neighbourBytes: done.bytes, diskBytes: diskBytesOf(contender) - before };
 }
 

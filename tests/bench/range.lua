@@ -51,7 +51,7 @@ function done(summary)
             per_s = per_s + (thread:get("count") - thread:get("first_count")) / window_s
         end
     end
-    local errors = summary.errors
-    io.write(string.format('{"requestsPerS":%f,"requests":%d,"errors":%d}\n', per_s, summary.requests,
-        errors.connect + errors.read + errors.write + errors.status + errors.timeout))
+    local e = summary.errors
+    io.write(string.format('{"requestsPerS":%f,"requests":%d,"errors":{"connect":%d,"read":%d,"write":%d,"status":%d,"timeout":%d}}\n',
+        per_s, summary.requests, e.connect, e.read, e.write, e.status, e.timeout))
 end

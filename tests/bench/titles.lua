@@ -25,7 +25,7 @@ function request()
 end
 
 function done(summary)
-    local errors = summary.errors
-    io.write(string.format('{"requests":%d,"bytes":%d,"errors":%d}\n', summary.requests, summary.bytes,
-        errors.connect + errors.read + errors.write + errors.status + errors.timeout))
+    local e = summary.errors
+    io.write(string.format('{"requests":%d,"bytes":%d,"errors":{"connect":%d,"read":%d,"write":%d,"status":%d,"timeout":%d}}\n',
+        summary.requests, summary.bytes, e.connect, e.read, e.write, e.status, e.timeout))
 end
