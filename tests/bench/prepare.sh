@@ -76,11 +76,8 @@ install_packages() {
 build_programs() {
     mkdir -p build
     { cmake --preset bench &&
-<<<<<<< HEAD
-        cmake --build --preset bench --parallel --target segue segued make_title peak_memory ttfb; } \
-=======
-        cmake --build --preset bench --parallel --target segue segued make_title ttfb evict; } \
->>>>>>> acccd2d (tests: measure what cold data costs)
+        cmake --build --preset bench --parallel \
+            --target segue segued make_title peak_memory ttfb evict; } \
         >build/bench.log 2>&1 || { tail -40 build/bench.log >&2 && give_up "the build failed"; }
 }
 
