@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "store/fs/fs_file.h"
+#include "store/fs/fs_sync.h"
 
 static enum status check_claimed(const struct staging *staging, const struct index *index,
                                  struct fault *fault)
@@ -29,29 +30,37 @@ static enum status check_claimed(const struct staging *staging, const struct ind
     return STATUS_OK;
 }
 
+static void staged_path(const void *context, size_t i, char path[FS_SYNC_PATH_SIZE])
+{
+    const struct object_name_set *staged = context;
+    fs_staged_name(&staged->names[i], path);
+}
+
+static int make_fanout(int root, const struct object_name *name)
+{
+    char path[FS_OBJECT_PATH_SIZE];
+    fs_object_path(name, path);
+    path[FS_FANOUT_LEN - 3] = '\0';
+    int error = fs_dir_make(root, path);
+    path[FS_FANOUT_LEN - 3] = '/';
+    path[FS_FANOUT_LEN] = '\0';
+    return error != 0 ? error : fs_dir_make(root, path);
+}
+
 /* Everything that may need space, so that a full disk shows before anything has moved. */
 static int write_everything(struct staging *staging, struct span index)
 {
+    const struct object_name_set *staged = &staging->staged;
     int error = staging->writer != NULL ? fs_writer_finish(staging->writer) : 0;
     if (error == 0)
         error = fs_file_create(staging->dir, "index", index);
     if (error != 0)
         return error;
     staging->has_index = true;
-    for (uint32_t i = 0; i < staging->staged.count && error == 0; i++) {
-        char path[FS_OBJECT_PATH_SIZE];
-        char hex[OBJECT_NAME_HEX_LEN + 1];
-        fs_staged_name(&staging->staged.names[i], hex);
-        error = fs_file_sync(staging->dir, hex);
-        fs_object_path(&staging->staged.names[i], path);
-        path[FS_FANOUT_LEN - 3] = '\0';
-        if (error == 0)
-            error = fs_dir_make(staging->store->root, path);
-        path[FS_FANOUT_LEN - 3] = '/';
-        path[FS_FANOUT_LEN] = '\0';
-        if (error == 0)
-            error = fs_dir_make(staging->store->root, path);
-    }
+    for (uint32_t i = 0; i < staged->count && error == 0; i++)
+        error = make_fanout(staging->store->root, &staged->names[i]);
+    if (error == 0)
+        error = fs_sync_all(staging->dir, staged->count, staged_path, staged);
     return error != 0 ? error : fs_file_sync(staging->dir, "index");
 }
 
@@ -85,37 +94,40 @@ static int move_objects(const struct staging *staging)
     return 0;
 }
 
-/* The directories of the two-level fan-out that have to be synced, each once. */
+/* The directories of the two-level fan-out that have to be synced, each once: objects/3f/9c as
+ * 0x3f9c, objects/3f as FIRST_LEVEL + 0x3f. */
+#define FIRST_LEVEL 65536
+#define FANOUT_COUNT (FIRST_LEVEL + 256)
+
 struct fanout {
-    bool first[256];
-    bool second[65536];
+    bool is_marked[FANOUT_COUNT];
+    uint32_t marked[FANOUT_COUNT];
+    size_t count;
 };
+
+static void mark_one(struct fanout *fanout, uint32_t number)
+{
+    if (!fanout->is_marked[number])
+        fanout->marked[fanout->count++] = number;
+    fanout->is_marked[number] = true;
+}
 
 static void mark(struct fanout *fanout, const struct object_name_set *names)
 {
     for (uint32_t i = 0; i < names->count; i++) {
         const uint8_t *bytes = names->names[i].bytes;
-        fanout->first[bytes[0]] = true;
-        fanout->second[bytes[0] << 8 | bytes[1]] = true;
+        mark_one(fanout, (uint32_t)bytes[0] << 8 | bytes[1]);
+        mark_one(fanout, FIRST_LEVEL + (uint32_t)bytes[0]);
     }
 }
 
-static int sync_marked(int root, const struct fanout *fanout)
+static void fanout_path(const void *context, size_t i, char path[FS_SYNC_PATH_SIZE])
 {
-    char path[FS_OBJECT_PATH_SIZE];
-    for (unsigned i = 0; i < 65536; i++) {
-        snprintf(path, sizeof(path), "objects/%02x/%02x", i >> 8, i & 255);
-        int error = fanout->second[i] ? fs_file_sync(root, path) : 0;
-        if (error != 0)
-            return error;
-    }
-    for (unsigned i = 0; i < 256; i++) {
-        snprintf(path, sizeof(path), "objects/%02x", i);
-        int error = fanout->first[i] ? fs_file_sync(root, path) : 0;
-        if (error != 0)
-            return error;
-    }
-    return fs_file_sync(root, "objects");
+    uint32_t number = ((const struct fanout *)context)->marked[i];
+    if (number < FIRST_LEVEL)
+        snprintf(path, FS_SYNC_PATH_SIZE, "objects/%02x/%02x", number >> 8, number & 255);
+    else
+        snprintf(path, FS_SYNC_PATH_SIZE, "objects/%02x", number - FIRST_LEVEL);
 }
 
 /* Also where objects were found: whoever moved them there may not have come to sync them yet. */
@@ -126,9 +138,9 @@ static int sync_objects(const struct staging *staging)
         abort();
     mark(fanout, &staging->staged);
     mark(fanout, &staging->found);
-    int error = sync_marked(staging->store->root, fanout);
+    int error = fs_sync_all(staging->store->root, fanout->count, fanout_path, fanout);
     free(fanout);
-    return error;
+    return error != 0 ? error : fs_file_sync(staging->store->root, "objects");
 }
 
 /* What is published under the title now, beside what is to be. */

@@ -19,6 +19,7 @@ segue_unit_test(unit/store/fs/test_full_disk.c store_fixtures)
 segue_unit_test(unit/store/fs/test_gc.c store_fixtures)
 segue_unit_test(unit/store/fs/test_kill.c store_fixtures)
 segue_unit_test(unit/store/fs/test_store.c store_fixtures)
+segue_unit_test(unit/store/fs/test_sync.c store_fixtures)
 segue_unit_test(unit/store/fs/test_writer.c store_fixtures)
 
 segue_fuzz_target(index segue_store)
