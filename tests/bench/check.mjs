@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import tls from 'node:tls';
 
-import { run } from '../harness/programs.mjs';
+import { must, run } from '../harness/programs.mjs';
 import { randomStart } from './material.mjs';
 
 const CURL = { h1: ['--http1.1'], h1s: ['--http1.1', '-k'], h2: ['--http2', '-k'] };
@@ -36,8 +36,15 @@ async function checkCipher(contender, material) {
     socket.destroy();
 }
 
+/** Reads it all once, so that what a server does for a file that it has not seen yet is done. */
+async function checkWhole(contender, { title, fileBytes }) {
+    const text = await must('curl', ['-sS', '-f', '-o', '/dev/null', '-w', '%{size_download}', contender.origin('h1') + contender.targets[title]]);
+    assert.equal(Number(text), fileBytes, `${contender.label}: size of the whole file`);
+}
+
 /** bench: {material, title, fileBytes, protocols, sizes} */
 export async function checkContender(contender, bench) {
+    await checkWhole(contender, bench);
     await checkCipher(contender, bench.material);
     for (const protocol of bench.protocols)
         for (const rangeBytes of bench.sizes) await checkRange(contender, protocol, bench, rangeBytes);

@@ -12,7 +12,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 case " $* " in
 *" --help "*) ;;
-*) install_packages && build_programs ;;
+*)
+    # shellcheck disable=SC2119 # no packages of its own
+    install_packages && build_programs
+    ;;
 esac
 export PATH=$PATH:/usr/sbin SEGUE_BUILD="${SEGUE_BUILD:-$PWD/build/bench}"
 in_own_network node tests/bench/cold.mjs "$@"

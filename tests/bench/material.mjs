@@ -74,7 +74,7 @@ export class Material {
         const file = this.plainFile(title);
         writeRandom(file, mib);
         const cuts = cutsOf(mib * MIB);
-        await must(makeTitle, [this.store, title, file, 'video.mp4', 'video/mp4', cuts.join(',') || '-']);
+        await must(makeTitle, [this.store, title, String(Math.floor(Date.now() / 1000)), file, 'video.mp4', 'video/mp4', cuts.join(',') || '-']);
     }
 
     plainFile(title) {
