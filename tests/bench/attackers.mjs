@@ -34,3 +34,4 @@ async function keepAttacking() {
 
 await Promise.all(Array.from({ length: Number(connections) }, keepAttacking));
 console.log(JSON.stringify(counts));
+process.exit(0); // timers of attacks that are over
