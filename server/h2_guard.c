@@ -6,7 +6,6 @@
 #define FLAG_PRIORITY 0x20
 
 enum frame_type { /* RFC 9113, 6 */
-                  FRAME_DATA = 0,
                   FRAME_HEADERS = 1,
                   FRAME_RST_STREAM = 3,
                   FRAME_SETTINGS = 4,
@@ -198,9 +197,6 @@ static void begin_frame(struct h2_guard *guard)
     case FRAME_RST_STREAM:
         begin_reset(guard);
         break;
-    case FRAME_DATA:
-        charge_frame(guard, guard->payload_left == 0 ? 1 : 0);
-        break;
     case FRAME_SETTINGS:
         guard->largest.answers++;
         charge_frame(guard, SETTINGS_COST);
@@ -209,7 +205,8 @@ static void begin_frame(struct h2_guard *guard)
         guard->largest.answers++;
         charge_frame(guard, 1);
         break;
-    default:
+    default: /* DATA, too: no request of ours has a body, and each on a stream that is over is
+                answered with a RST_STREAM */
         charge_frame(guard, 1);
         break;
     }

@@ -69,6 +69,11 @@ export const attacks = (path) => ({
         })()]),
         next: () => many(1000, () => frame(DATA, 0, 1)),
     },
+    'DATA on a stream that is over': {
+        limit: 'control-frames',
+        open: Buffer.concat([HELLO, get(1, '/')]), // refused, and so ended, at once
+        next: () => many(50, () => frame(DATA, 0, 1, Buffer.from([0]))),
+    },
     'unknown frames': { limit: 'control-frames', open: HELLO, next: () => many(1000, () => frame(200, 0, 0, Buffer.alloc(20))) },
     'HPACK bomb': {
         limit: 'header-fields',

@@ -204,12 +204,15 @@ static void frames_that_bring_nobody_forward_are_counted(void **state)
     }
 }
 
-static void data_with_bytes_is_no_control_frame(void **state)
+/* On a stream that is over, each is answered. */
+static void data_brings_nobody_forward(void **state)
 {
     (void)state;
     struct client *client = client_new();
-    add_many(client, 100, DATA, span_of_string("x"));
+    add_many(client, 30, DATA, span_of_string("x"));
     assert_int_equal(feed(client), LIMIT_COUNT);
+    add_many(client, 1, DATA, span_of_string("x"));
+    assert_int_equal(feed(client), LIMIT_CONTROL_FRAMES);
     client_free(client);
 }
 
@@ -334,7 +337,7 @@ int main(void)
         cmocka_unit_test(time_forgives_waste),
         cmocka_unit_test(more_streams_at_once_than_there_can_be_are_a_waste),
         cmocka_unit_test(frames_that_bring_nobody_forward_are_counted),
-        cmocka_unit_test(data_with_bytes_is_no_control_frame),
+        cmocka_unit_test(data_brings_nobody_forward),
         cmocka_unit_test(what_was_sent_pays_for_frames),
         cmocka_unit_test(requests_pay_for_frames),
         cmocka_unit_test(a_block_has_so_many_bytes),
