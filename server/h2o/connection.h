@@ -39,6 +39,7 @@ struct connection {
         uint64_t requests_done;
     } unfinished;
     uint64_t given_ns; /* when it was last given something to send */
+    bool has_ended;    /* the client has, or was made to: the library reads no more */
     bool is_refused;
     bool is_admin;
     enum metrics_protocol protocol;

@@ -4,6 +4,7 @@
 #include "server/h2o/access_log.h"
 #include "server/h2o/check_task.h"
 #include "server/h2o/connection.h"
+#include "server/h2o/guarded_read.h"
 #include "server/h2o/request.h"
 #include "server/h2o/window_task.h"
 #include "server/multipart.h"
@@ -60,7 +61,7 @@ static uint64_t window_bytes_now(const struct delivery *delivery)
 static void give_up(struct delivery *delivery)
 {
     if (delivery->has_started)
-        h2o_send(delivery->request->req, NULL, 0, H2O_SEND_STATE_ERROR);
+        guarded_read_send(delivery->request->req, NULL, 0, H2O_SEND_STATE_ERROR);
     else
         request_answer_unavailable(delivery->request);
 }
@@ -122,7 +123,7 @@ static void on_turn(h2o_timeout_entry_t *entry)
 
 static void finish(struct delivery *delivery)
 {
-    h2o_send(delivery->request->req, NULL, 0, H2O_SEND_STATE_FINAL);
+    guarded_read_send(delivery->request->req, NULL, 0, H2O_SEND_STATE_FINAL);
 }
 
 static void on_writable(h2o_socket_t *socket, const char *error);
@@ -173,8 +174,8 @@ static void send_by_library(struct delivery *delivery)
         h2o_start_response(request->req, &delivery->generator);
     }
     bool is_last = body_cursor_is_at_end(&delivery->cursor) && delivery->queued == 0;
-    h2o_send(request->req, bytes, window->found,
-             is_last ? H2O_SEND_STATE_FINAL : H2O_SEND_STATE_IN_PROGRESS);
+    guarded_read_send(request->req, bytes, window->found,
+                      is_last ? H2O_SEND_STATE_FINAL : H2O_SEND_STATE_IN_PROGRESS);
 }
 
 /* Sends delivery->window, of which all is found. The request may be gone when this returns. */

@@ -56,6 +56,7 @@ static void on_read(h2o_socket_t *socket, const char *error)
             error = cut_off;
         }
     }
+    connection->has_ended = error != NULL;
     connection->is_closed = &is_closed;
     connection->library_read(socket, error);
     if (is_closed)
@@ -66,6 +67,16 @@ static void on_read(h2o_socket_t *socket, const char *error)
      * write, and what comes meanwhile piles up. */
     if (error == NULL && (socket->_cb.read != on_read || socket->input->size > MAX_UNREAD))
         refuse(connection, LIMIT_CONTROL_FRAMES);
+}
+
+void guarded_read_send(h2o_req_t *req, h2o_iovec_t *bytes, size_t count, h2o_send_state_t state)
+{
+    struct connection *connection = connection_of(req);
+    bool is_guarded = connection->guard != NULL; /* HTTP/1.1 may close, HTTP/2 does not */
+    h2o_send(req, bytes, count, state);
+    if (is_guarded && connection->is_closed == NULL && !connection->has_ended &&
+        !h2o_socket_is_reading(connection->socket))
+        connection_refuse(connection, LIMIT_CONTROL_FRAMES);
 }
 
 void guarded_read_start(h2o_accept_ctx_t *accept, h2o_socket_t *socket, struct timeval connected_at)

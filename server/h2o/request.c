@@ -5,6 +5,7 @@
 #include "server/h2o/access_log.h"
 #include "server/h2o/connection.h"
 #include "server/h2o/field.h"
+#include "server/h2o/guarded_read.h"
 #include "server/h2o/header_name.h"
 #include "server/request_head.h"
 
@@ -153,7 +154,7 @@ static void send_text(struct request *request)
     h2o_iovec_t text = iovec_from(request->plan.text);
     request_put_headers(request);
     h2o_start_response(req, &request->delivery.generator);
-    h2o_send(req, &text, text.len > 0 ? 1 : 0, H2O_SEND_STATE_FINAL);
+    guarded_read_send(req, &text, text.len > 0 ? 1 : 0, H2O_SEND_STATE_FINAL);
 }
 
 void request_answer_unavailable(struct request *request)
