@@ -23,7 +23,7 @@ static const struct rule {
     [LIMIT_CONTROL_FRAMES] = {"control-frames", 2000, 10, MAX_COUNT, "frames without progress"},
     [LIMIT_CONTROL_FRAMES_PER_SECOND] = {"control-frames-per-second", 200, 1, MAX_COUNT,
                                          "how many are forgiven"},
-    [LIMIT_HEADER_BYTES] = {"header-bytes", 32768, 4096, 409600, "of one request, uncompressed"},
+    [LIMIT_HEADER_BYTES] = {"header-bytes", 32768, 4096, 409600, "of one request, as sent"},
     [LIMIT_HEADER_FIELDS] = {"header-fields", 100, 16, 100, "of one request"},
     [LIMIT_HEADER_FRAMES] = {"header-frames", 16, 1, MAX_COUNT, "of one request's fields"},
     [LIMIT_SEND_TIMEOUT] = {"send-timeout", 60, 1, MAX_SECONDS, "s a client may take nothing"},

@@ -16,7 +16,7 @@ enum limit {
     LIMIT_WASTED_STREAMS_PER_SECOND, /* on a long average */
     LIMIT_CONTROL_FRAMES,            /* frames that bring no request forward */
     LIMIT_CONTROL_FRAMES_PER_SECOND, /* on a long average */
-    LIMIT_HEADER_BYTES,              /* of one request, uncompressed */
+    LIMIT_HEADER_BYTES,              /* of one request, as sent */
     LIMIT_HEADER_FIELDS,             /* of one request */
     LIMIT_HEADER_FRAMES,             /* that one request's fields are spread over */
     LIMIT_SEND_TIMEOUT,              /* seconds in which the client takes nothing of a response */

@@ -19,7 +19,8 @@ enum {
 
 #define LOOKER_THREADS 4
 #define READER_THREADS 8
-#define MAX_WAITING_JOBS 1024
+#define MAX_WAITING_LOOKUPS 1024
+#define MAX_WAITING_READS 4096 /* one for each of many clients, 7 MiB */
 #define MAX_TITLES 8192
 #define REMEMBERED_TOKENS 65536 /* pairs of a token and a URI, 2 MiB */
 #define MAX_WAITING_LOG_BYTES (4u << 20)
@@ -71,8 +72,8 @@ static enum status serve(const struct config *config, struct store *store,
         .rules = &rules,
         .catalog = catalog_new(store, &catalog_limits),
         .objects = object_cache_new(store, &object_limits),
-        .lookers = worker_pool_new(LOOKER_THREADS, MAX_WAITING_JOBS),
-        .readers = worker_pool_new(READER_THREADS, MAX_WAITING_JOBS),
+        .lookers = worker_pool_new(LOOKER_THREADS, MAX_WAITING_LOOKUPS),
+        .readers = worker_pool_new(READER_THREADS, MAX_WAITING_READS),
         .limits = &config->limits,
         .metrics = metrics_new(config->threads),
         .loop_count = config->threads,

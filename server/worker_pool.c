@@ -100,3 +100,8 @@ size_t worker_pool_waiting(struct worker_pool *pool)
     pthread_mutex_unlock(&pool->lock);
     return waiting;
 }
+
+bool worker_pool_is_busy(struct worker_pool *pool)
+{
+    return worker_pool_waiting(pool) >= pool->queue_limit / 2;
+}

@@ -30,4 +30,7 @@ bool worker_pool_submit(struct worker_pool *pool, struct job *job);
 /* How many jobs wait. Thread-safe. */
 size_t worker_pool_waiting(struct worker_pool *pool);
 
+/* Whether half of the queue is taken: what can wait should not be submitted. Thread-safe. */
+bool worker_pool_is_busy(struct worker_pool *pool);
+
 #endif

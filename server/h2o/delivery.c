@@ -70,10 +70,18 @@ static void give_up(struct delivery *delivery)
 
 static void on_loaded(struct loop_task *task, void *owner);
 
+/* The window that is being written counts, too. */
+static uint64_t ahead_bytes(const struct delivery *delivery)
+{
+    return delivery->window.found_bytes + delivery->queued_bytes;
+}
+
+/* Whoever waits for a window goes before those who only will: they leave half of the queue. */
 static bool is_all_ordered(const struct delivery *delivery)
 {
     return body_cursor_is_at_end(&delivery->cursor) || delivery->queued == DELIVERY_MAX_AHEAD ||
-           delivery->queued_bytes >= DELIVERY_AHEAD_BYTES;
+           ahead_bytes(delivery) >= DELIVERY_AHEAD_BYTES ||
+           worker_pool_is_busy(delivery->request->loop->service->readers);
 }
 
 static bool order_window(struct delivery *delivery, uint64_t max_bytes)
@@ -91,7 +99,7 @@ static bool order_window(struct delivery *delivery, uint64_t max_bytes)
 static void read_ahead(struct delivery *delivery)
 {
     while (delivery->reads_ahead && !is_all_ordered(delivery)) {
-        uint64_t room = DELIVERY_AHEAD_BYTES - delivery->queued_bytes;
+        uint64_t room = DELIVERY_AHEAD_BYTES - ahead_bytes(delivery);
         uint64_t max_bytes = window_bytes_now(delivery);
         if (!order_window(delivery, max_bytes < room ? max_bytes : room))
             return;

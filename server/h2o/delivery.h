@@ -18,8 +18,8 @@
 struct request;
 struct window_task;
 
-/* How far a response reads ahead of what is being written, in bytes and in windows: this much is
- * read in vain when its client leaves. */
+/* How much of a response may be brought in and not yet be written, in bytes and in windows: this
+ * much is read in vain when its client leaves. */
 #define DELIVERY_AHEAD_BYTES (2u * 1024u * 1024u)
 #define DELIVERY_MAX_AHEAD 8
 

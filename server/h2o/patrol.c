@@ -80,6 +80,15 @@ static void watch_head(struct connection *connection, uint64_t now_ns)
     }
 }
 
+/* libh2o takes heads of 400 kB before it looks at them. */
+static void bound_head(struct connection *connection)
+{
+    const struct limits *limits = connection->loop->service->limits;
+    if (connection->guard == NULL && connection->requests == 0 &&
+        connection->socket->input->size > limits->values[LIMIT_HEADER_BYTES])
+        connection_refuse(connection, LIMIT_HEADER_BYTES);
+}
+
 /* Every so many seconds, so that a client is found soon after its time is over. */
 static uint64_t round_s(const struct limits *limits)
 {
@@ -94,15 +103,18 @@ static uint64_t round_s(const struct limits *limits)
 
 void patrol_run(struct loop *loop, uint64_t now_ns)
 {
-    if (loop->patrolled_ns + round_s(loop->service->limits) * NS_PER_S > now_ns)
-        return;
-    loop->patrolled_ns = now_ns;
+    bool is_round = loop->patrolled_ns + round_s(loop->service->limits) * NS_PER_S <= now_ns;
+    if (is_round)
+        loop->patrolled_ns = now_ns;
     for (h2o_linklist_t *link = loop->connections.next; link != &loop->connections;
          link = link->next) {
         struct connection *connection = H2O_STRUCT_FROM_MEMBER(struct connection, link, link);
         if (connection->is_admin)
             continue;
-        watch_sending(connection, now_ns);
-        watch_head(connection, now_ns);
+        bound_head(connection);
+        if (is_round) {
+            watch_sending(connection, now_ns);
+            watch_head(connection, now_ns);
+        }
     }
 }

@@ -20,6 +20,7 @@
 #include "server/h2o/access_log.h"
 #include "server/h2o/admin.h"
 #include "server/h2o/libh2o.h"
+#include "server/h2o/library_messages.h"
 #include "server/h2o/loop.h"
 #include "server/h2o/request.h"
 #include "server/h2o/response_count.h"
@@ -293,6 +294,7 @@ enum status server_run(const struct config *config, const struct service *servic
     server->loops = h2o_mem_alloc(server->loop_count * sizeof(server->loops[0]));
     choose_origin(server);
     reject_cache_digests();
+    library_messages_filter();
     configure(server);
     start_loops(server);
     announce(server);

@@ -88,3 +88,9 @@ test('everybody else is served meanwhile', async () => {
     const closed = await whileServing(() => Promise.all(work));
     assert.ok(closed.every(Boolean));
 });
+
+test('frames of unknown types are not worth a line of the log', async () => {
+    const what = attacks(path)['unknown frames'];
+    await attack({ ...what, port: server.ports.plain, isTls: false });
+    assert.ok(!(await server.wholeLog()).includes('skipping frame'));
+});

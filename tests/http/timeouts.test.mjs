@@ -161,3 +161,15 @@ test('a connection that is idle between requests lives longer, and not for ever'
         assert.equal(await closedBy('head-timeout'), closed);
     }
 });
+
+test('a head that grows without an end is closed long before its time', async () => {
+    const other = await Server.start(store, ['--threads', '1', '--limit', 'head-timeout=60']);
+    try {
+        const socket = net.connect(other.ports.plain, '127.0.0.1');
+        socket.on('error', () => {});
+        socket.write(`GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(70_000)}`);
+        await other.waitForLog('over the limit of header-bytes');
+    } finally {
+        await other.stop();
+    }
+});

@@ -85,8 +85,11 @@ static void a_full_queue_refuses_at_once(void **state)
                              {do_nothing, do_nothing, NULL}};
     assert_true(worker_pool_submit(pool, &running.job));
     sem_wait(&started);
+    assert_false(worker_pool_is_busy(pool));
     assert_true(worker_pool_submit(pool, &waiting[0]));
+    assert_true(worker_pool_is_busy(pool));
     assert_true(worker_pool_submit(pool, &waiting[1]));
+    assert_true(worker_pool_is_busy(pool));
     assert_false(worker_pool_submit(pool, &waiting[2]));
     sem_post(&release);
     worker_pool_free(pool);
