@@ -28,6 +28,7 @@ const options = readOptions('Usage: tests/bench/abuse.sh [--quick] [--no-install
 
 const seconds = readCount(options.seconds, 600);
 const scale = {
+    fileBytes: FILE_MIB << 20,
     seconds,
     slowSeconds: Math.ceil(seconds * 1.5),
     readSeconds: Math.ceil(seconds * 2),
@@ -35,7 +36,8 @@ const scale = {
 };
 
 const only = readList(options.only, readWord(Object.keys(SECTIONS)));
-const material = await Material.make(scratchIn(path.resolve(buildDir)), FILE_MIB);
+const material = await Material.make(scratchIn(path.resolve(buildDir)));
+await material.add('bench', FILE_MIB);
 Object.assign(process.env, material.environment);
 console.log(`${await machine()}; ${(await must(path.join(buildDir, 'segued'), ['--version'])).trim()}`);
 for (const name of only) {

@@ -23,10 +23,10 @@ async function attackWith(name, server, target, seconds) {
 }
 
 /** The p99 of the time to the first byte, in ms, over eight clients that ask for one thing at a time. */
-async function validP99(server, target, material, seconds) {
+async function validP99(server, target, fileBytes, seconds) {
     const all = await Promise.all(VALID.map((protocol) =>
-        probe({ protocol, port: server.ports.tls, target, fileBytes: material.bytes, rangeBytes: RANGE_BYTES,
-            seconds, everyMs: EVERY_MS, core: CLIENT_CORE, environment: material.environment })));
+        probe({ protocol, port: server.ports.tls, target, fileBytes, rangeBytes: RANGE_BYTES,
+            seconds, everyMs: EVERY_MS, core: CLIENT_CORE })));
     return quantile(all.flat(), 0.99);
 }
 
@@ -37,18 +37,18 @@ async function cpuPerConnection(name, server, target) {
     return closed === used ? (server.cpuS() - before) / used : Infinity;
 }
 
-export async function measureAttacks(material, { seconds }) {
+export async function measureAttacks(material, { seconds, fileBytes }) {
     const target = await material.signedTarget('bench');
     const server = await AbusedServer.start(material);
     const quietS = seconds / 3;
     const rows = [['attack', 'connections:', 'not closed:', 'CPU s each:', 'memory KiB:', 'p99 ms:', 'p99 without ms:', 'ratio:']];
-    await validP99(server, target, material, 1);
-    let quiet = await validP99(server, target, material, quietS);
+    await validP99(server, target, fileBytes, 1);
+    let quiet = await validP99(server, target, fileBytes, quietS);
     for (const name of Object.keys(attacks(target))) {
         const alone = await server.growth(() => cpuPerConnection(name, server, target));
         const { result: [counts, p99], grownKib } = await server.growth(() => Promise.all([
-            attackWith(name, server, target, seconds), validP99(server, target, material, seconds)]));
-        const after = await validP99(server, target, material, quietS);
+            attackWith(name, server, target, seconds), validP99(server, target, fileBytes, seconds)]));
+        const after = await validP99(server, target, fileBytes, quietS);
         const without = (quiet + after) / 2;
         quiet = after;
         rows.push([name, counts.used, counts.used - counts.closed - counts.refused, alone.result.toFixed(4),
