@@ -1,6 +1,6 @@
 /*
- * New keys as JWK text. A key id that nobody chose is the key's thumbprint (RFC 7638): the digest
- * of the members that make it this key, so that it can be told from any other one anywhere.
+ * New keys as JWK text. A key id that nobody chose begins the key's thumbprint (RFC 7638): the
+ * digest of the members that make it this key, so that it can be told from any other one anywhere.
  */
 #include "auth/base64url.h"
 #include "auth/ec_key.h"
@@ -8,6 +8,9 @@
 #include "base/digest.h"
 
 #define KID_MAX_LEN 128
+
+/* Of a thumbprint: 12 letters, as every request of a player carries them. */
+#define KID_THUMBPRINT_BYTES 9
 
 /* What needs no escaping in JSON, in a URI or in a shell. */
 static bool is_plain_kid(const char *kid)
@@ -43,7 +46,7 @@ static void put_thumbprint(struct span required, struct byte_buffer *kid)
     byte_buffer_put(&text, required);
     byte_buffer_put_u8(&text, '}');
     struct digest digest = digest_sha256(byte_buffer_span(&text));
-    base64url_encode(span_of(digest.bytes, DIGEST_LEN), kid);
+    base64url_encode(span_of(digest.bytes, KID_THUMBPRINT_BYTES), kid);
     explicit_bzero(text.base, text.len);
     byte_buffer_dispose(&text);
 }

@@ -19,7 +19,7 @@ const char *key_algorithm_name(enum key_algorithm algorithm);
 bool key_algorithm_parse(struct span name, enum key_algorithm *algorithm);
 
 struct key {
-    char *kid; /* key id, unique in the set; a thumbprint (RFC 7638) if we made it */
+    char *kid; /* key id, unique in the set; the begin of a thumbprint (RFC 7638) if we made it */
     enum key_algorithm algorithm; /* the only one it is used with */
     char *public_pem;             /* ES256: SubjectPublicKeyInfo; else NULL */
     char *private_pem;            /* ES256: PKCS #8 if the set holds the private part; else NULL */
@@ -51,7 +51,7 @@ const struct key *key_set_find(const struct key_set *set, struct span kid);
 bool key_can_sign(const struct key *key);
 
 /* Makes a new key and returns its JWKS member, private part included, as JSON text appended to
- * `jwk`; `kid` may be NULL: the thumbprint then. */
+ * `jwk`; `kid` may be NULL: the first 12 letters of the thumbprint then. */
 MUST_CHECK enum status key_generate(enum key_algorithm algorithm, const char *kid,
                                     struct byte_buffer *jwk, struct fault *fault);
 

@@ -68,9 +68,10 @@ static struct span trim(struct span value)
     return value;
 }
 
-static bool parse_date(struct span value, const struct validators *validators, int64_t *date_s)
+/* False also where there is no field. */
+static bool read_date(struct span value, const struct validators *validators, int64_t *date_s)
 {
-    return http_date_parse(trim(value), validators->now_s, date_s);
+    return value.base != NULL && http_date_parse(trim(value), validators->now_s, date_s);
 }
 
 /* RFC 9110 13.2.2, steps 1 and 2: If-Unmodified-Since counts only without If-Match. */
@@ -80,7 +81,7 @@ static bool is_expected_state(const struct conditions *conditions,
     int64_t date_s;
     if (conditions->if_match.base != NULL)
         return list_names(conditions->if_match, validators->etag, false);
-    if (!validators->has_date || !parse_date(conditions->if_unmodified_since, validators, &date_s))
+    if (!validators->has_date || !read_date(conditions->if_unmodified_since, validators, &date_s))
         return true;
     return validators->modified_s <= date_s;
 }
@@ -91,7 +92,7 @@ static bool is_known_state(const struct conditions *conditions, const struct val
     int64_t date_s;
     if (conditions->if_none_match.base != NULL)
         return list_names(conditions->if_none_match, validators->etag, true);
-    if (!validators->has_date || !parse_date(conditions->if_modified_since, validators, &date_s))
+    if (!validators->has_date || !read_date(conditions->if_modified_since, validators, &date_s))
         return false;
     return validators->modified_s <= date_s;
 }

@@ -20,7 +20,7 @@ static const char help[] =
     "\n"
     "For 'new':\n"
     "  --alg NAME     ES256, a key pair, or HS256, a shared secret (default: ES256)\n"
-    "  --kid ID       the key's id (default: its thumbprint, RFC 7638)\n"
+    "  --kid ID       the key's id (default: from its thumbprint)\n"
     "For 'ls':\n"
     "  --json         print a JSON array\n"
     "For both:\n"

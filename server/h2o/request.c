@@ -265,7 +265,7 @@ static void find_by_worker(struct request *request)
 static void find_title(struct request *request)
 {
     switch (catalog_find(request->loop->service->catalog, request->target->route.title,
-                         clock_monotonic_ns(), &request->publication)) {
+                         request->started_ns, &request->publication)) {
     case CATALOG_FOUND:
     case CATALOG_ABSENT:
         answer(request);

@@ -146,7 +146,7 @@ static void configure(struct server *server)
     h2o_globalconf_t *globalconf = &server->globalconf;
     const struct limits *limits = server->service->limits;
     h2o_config_init(globalconf);
-    globalconf->server_name = h2o_iovec_init(H2O_STRLIT("segue"));
+    globalconf->server_name = h2o_iovec_init(H2O_STRLIT("")); /* no Server field */
     globalconf->max_request_entity_size = MAX_REQUEST_BODY;
     globalconf->handshake_timeout = limits_milliseconds(limits, LIMIT_HANDSHAKE_TIMEOUT);
     globalconf->http1.req_timeout = limits_milliseconds(limits, LIMIT_IDLE_TIMEOUT);
