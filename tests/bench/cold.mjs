@@ -68,6 +68,8 @@ async function makeMaterial(bench) {
     await bench.material.add('film', bench.filmBytes / MIB);
     bench.filmObjects = objectFiles(bench.material.store);
     await bench.material.add('hot', bench.hotBytes / MIB);
+    const hotObjects = objectFiles(bench.material.store).filter((file) => !bench.filmObjects.includes(file));
+    bench.hotFiles = [bench.material.plainFile('hot'), ...hotObjects];
     for (const title of bench.titles) await bench.material.add(title, bench.titleBytes / MIB);
 }
 

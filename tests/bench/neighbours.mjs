@@ -13,6 +13,7 @@ import { must, run, sourceDir } from '../harness/programs.mjs';
 import { Contender } from './contender.mjs';
 import { complaintOf } from './load.mjs';
 import { evict } from './material.mjs';
+import { holdPages } from './pages.mjs';
 import { probe } from './probe.mjs';
 import { quantile } from './statistics.mjs';
 
@@ -60,6 +61,7 @@ async function withNeighbours(contender, bench) {
 /** {alone, cold, warm}, each {p50Ms, p99Ms, samples} and with neighbours {tookS, neighbourBytes, diskBytes}. */
 export async function measureNeighbours(kind, bench) {
     await evictAll(bench.material);
+    const release = await holdPages(bench.material.scratch, bench.hotFiles);
     const contender = await Contender.start(kind, bench.material, bench.serverCore, ['hot', ...bench.titles]);
     try {
         await must('curl', ['-sS', '-f', '-o', '/dev/null', contender.origin('h1') + contender.targets.hot]);
@@ -70,5 +72,6 @@ export async function measureNeighbours(kind, bench) {
         return { alone, cold, warm };
     } finally {
         await contender.stop();
+        release();
     }
 }

@@ -36,6 +36,7 @@ nginx-light nginx
 h2o h2o
 wrk wrk
 nghttp2-client h2load
+vmtouch vmtouch
 LIST
 }
 

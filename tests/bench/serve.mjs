@@ -2,6 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
 
 import { checkContender } from './check.mjs';
 import { Contender, LABELS, machine, versionOf } from './contender.mjs';
@@ -10,6 +11,7 @@ import { putInPage } from './markdown.mjs';
 import { Material, randomStart, scratchIn } from './material.mjs';
 import { measure } from './measurement.mjs';
 import { readCount, readList, readOptions, readSize, readWord } from './options.mjs';
+import { holdPages } from './pages.mjs';
 import { serveReport, sizeName } from './serve_report.mjs';
 import { rotated } from './statistics.mjs';
 
@@ -84,7 +86,7 @@ async function describe(bench) {
         new Date().toISOString().slice(0, 10),
         await machine(),
         `${versions.join('; ')}; one worker each, on core ${bench.serverCore}; clients on core ${bench.clientCore}`,
-        `${sizeName(bench.fileBytes)} of random bytes in the page cache; ${bench.rounds} rounds of ${bench.windowS} s; ` +
+        `${sizeName(bench.fileBytes)} of random bytes, locked in memory; ${bench.rounds} rounds of ${bench.windowS} s; ` +
             `TLS 1.3, ${bench.material.cipher}; ${bench.streams} streams on each HTTP/2 connection`,
     ];
 }
@@ -92,8 +94,10 @@ async function describe(bench) {
 async function main() {
     const bench = readCommandLine();
     if (availableParallelism() < 2) throw new Error('server and clients need a core each');
-    bench.material = await Material.make(scratchIn(bench.scratch));
+    const scratch = scratchIn(bench.scratch);
+    bench.material = await Material.make(scratch);
     await bench.material.add(bench.title, bench.fileBytes / 1024 ** 2);
+    await holdPages(scratch, [bench.material.www, path.join(bench.material.store, 'objects')]);
     const contenders = [];
     for (const kind of bench.kinds) contenders.push(await Contender.start(kind, bench.material, bench.serverCore, [bench.title]));
     for (const contender of contenders) await checkContender(contender, bench);
