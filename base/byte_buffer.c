@@ -5,6 +5,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static uint8_t *grow(const struct byte_buffer *buffer, size_t capacity)
+{
+    if (capacity < BYTE_BUFFER_ALIGNED_LEN)
+        return realloc(buffer->base, capacity);
+    /* realloc would lose the alignment. */
+    uint8_t *base = aligned_alloc(BYTE_BUFFER_ALIGNMENT, capacity);
+    if (base != NULL && buffer->len > 0)
+        memcpy(base, buffer->base, buffer->len);
+    if (base != NULL)
+        free(buffer->base);
+    return base;
+}
+
 static uint8_t *reserve(struct byte_buffer *buffer, size_t more)
 {
     if (more > SIZE_MAX / 2 - buffer->len)
@@ -15,7 +28,9 @@ static uint8_t *reserve(struct byte_buffer *buffer, size_t more)
             capacity = buffer->len + more;
         if (capacity < 64)
             capacity = 64;
-        uint8_t *base = realloc(buffer->base, capacity);
+        if (capacity >= BYTE_BUFFER_ALIGNED_LEN)
+            capacity = (capacity + BYTE_BUFFER_ALIGNMENT - 1) & ~(BYTE_BUFFER_ALIGNMENT - 1);
+        uint8_t *base = grow(buffer, capacity);
         if (base == NULL)
             abort();
         buffer->base = base;

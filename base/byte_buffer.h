@@ -8,6 +8,12 @@
  * ({0}); dispose frees. Aborts when memory is gone: whatever is sized by input is bounded before
  * it gets here.
  */
+
+/* From a capacity of the one on, `base` is a multiple of the other, so that the bytes can go from
+ * here to a disk (O_DIRECT). */
+#define BYTE_BUFFER_ALIGNED_LEN ((size_t)64 << 10)
+#define BYTE_BUFFER_ALIGNMENT ((size_t)4096)
+
 struct byte_buffer {
     uint8_t *base;
     size_t len;

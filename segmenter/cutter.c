@@ -59,12 +59,11 @@ static enum status end_segment(struct cutter *cutter, unsigned track, struct fau
     enum status status = end_fragment(cutter, track, fault);
     if (status != STATUS_OK || lane->segment.len == 0)
         return status;
-    status = title_files_put(&cutter->files, byte_buffer_span(&lane->segment), &object, fault);
-    if (status != STATUS_OK)
-        return status;
-    track_record_end_segment(&lane->record, object, lane->segment.len);
-    byte_buffer_clear(&lane->segment);
-    return STATUS_OK;
+    const uint64_t size = lane->segment.len;
+    status = title_files_put(&cutter->files, &lane->segment, &object, fault);
+    if (status == STATUS_OK)
+        track_record_end_segment(&lane->record, object, size);
+    return status;
 }
 
 static enum status place_packet(struct cutter *cutter, const struct media_packet *packet,

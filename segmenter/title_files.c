@@ -4,18 +4,18 @@
 #include "segmenter/movie.h"
 #include "segmenter/showing.h"
 
-enum status title_files_put(struct title_files *files, struct span content, uint32_t *number,
-                            struct fault *fault)
+enum status title_files_put(struct title_files *files, struct byte_buffer *content,
+                            uint32_t *number, struct fault *fault)
 {
     struct index_object object;
     bool is_new = false;
-    enum status status = files->store->put(files->staging, content, &object, &is_new, fault);
+    enum status status = files->store->put_buffer(files->staging, content, &object, &is_new, fault);
     if (status != STATUS_OK)
         return status;
     *number = index_writer_add_object(files->writer, &object);
     files->objects++;
     files->new_objects += is_new ? 1 : 0;
-    files->bytes += content.len;
+    files->bytes += object.size;
     return STATUS_OK;
 }
 
@@ -58,12 +58,13 @@ static enum status add_fragmented(struct title_files *files, const struct track_
     struct byte_buffer bytes = {0};
     uint32_t object = 0;
     enum status status = movie_write_fragmented(header, track, &bytes, fault);
+    const uint64_t header_len = bytes.len;
     if (status == STATUS_OK)
-        status = title_files_put(files, byte_buffer_span(&bytes), &object, fault);
+        status = title_files_put(files, &bytes, &object, fault);
     if (status == STATUS_OK) {
         index_writer_add_file(files->writer, span_of_string(is_video ? "v0.mp4" : "a0.mp4"),
                               span_of_string(content_type(is_video)));
-        index_writer_add_extent(files->writer, object, 0, bytes.len);
+        index_writer_add_extent(files->writer, object, 0, header_len);
         for (size_t i = 0; i < track->segment_count; i++)
             index_writer_add_extent(files->writer, track->segments[i].object, 0,
                                     track->segments[i].size);
@@ -82,12 +83,13 @@ static enum status add_classic(struct title_files *files, const struct track_rec
     uint32_t object = 0;
     enum status status =
         movie_write_classic(headers, tracks, track_count, &interleaving, &bytes, fault);
+    const uint64_t header_len = bytes.len;
     if (status == STATUS_OK)
-        status = title_files_put(files, byte_buffer_span(&bytes), &object, fault);
+        status = title_files_put(files, &bytes, &object, fault);
     if (status == STATUS_OK) {
         index_writer_add_file(files->writer, span_of_string(has_video ? "video.mp4" : "audio.mp4"),
                               span_of_string(content_type(has_video)));
-        index_writer_add_extent(files->writer, object, 0, bytes.len);
+        index_writer_add_extent(files->writer, object, 0, header_len);
         for (size_t i = 0; i < interleaving.count; i++) {
             const struct chunk *chunk = &interleaving.chunks[i];
             const struct fragment_record *fragment =

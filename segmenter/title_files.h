@@ -20,8 +20,9 @@ struct title_files {
     uint64_t bytes;
 };
 
-/* Keeps `content` as an object and names it in the index; *number is its number there. */
-MUST_CHECK enum status title_files_put(struct title_files *files, struct span content,
+/* Takes `content` as an object (as put_buffer does) and names it in the index; *number is its
+ * number there. */
+MUST_CHECK enum status title_files_put(struct title_files *files, struct byte_buffer *content,
                                        uint32_t *number, struct fault *fault);
 
 /* Adds tracks, segments and files to the index. `headers[i]` is libavformat's header of track i. */

@@ -1,6 +1,7 @@
 #ifndef STORE_H
 #define STORE_H
 
+#include "base/byte_buffer.h"
 #include "base/fault.h"
 #include "store/blob.h"
 #include "store/index.h"
@@ -40,6 +41,11 @@ struct store_ops {
      * full, may also be returned by a later call or by `publish`. */
     enum status (*put)(struct staging *staging, struct span content, struct index_object *object,
                        bool *is_new, struct fault *fault);
+
+    /* The same for content that the caller needs no more: it takes the bytes, and *content comes
+     * back empty, on failure too, perhaps with other memory to fill. */
+    enum status (*put_buffer)(struct staging *staging, struct byte_buffer *content,
+                              struct index_object *object, bool *is_new, struct fault *fault);
 
     /* Makes every object durable, then replaces the index of its title. `index` are the bytes of a
      * valid index. When the title's present index has the same content, it stays as it is (and

@@ -98,6 +98,8 @@ enum status fs_remove_title(struct store *store, struct span title, struct fault
 enum status fs_begin(struct store *store, struct staging **staging, struct fault *fault);
 enum status fs_put(struct staging *staging, struct span content, struct index_object *object,
                    bool *is_new, struct fault *fault);
+enum status fs_put_buffer(struct staging *staging, struct byte_buffer *content,
+                          struct index_object *object, bool *is_new, struct fault *fault);
 enum status fs_publish(struct staging *staging, struct span index, bool *is_unchanged,
                        struct fault *fault);
 void fs_end(struct staging *staging);

@@ -20,7 +20,7 @@
 #include "store/fs/fs_file.h"
 
 /* From here on, leaving it to the writer is cheaper than a copy into the page cache. */
-#define LARGE_MIN_LEN ((size_t)256 << 10)
+#define LARGE_MIN_LEN BYTE_BUFFER_ALIGNED_LEN
 
 void fs_staged_name(const struct object_name *name, char hex[OBJECT_NAME_HEX_LEN + 1])
 {
@@ -126,6 +126,11 @@ void fs_end(struct staging *staging)
 
 /* ---- Put ---- */
 
+struct content {
+    struct span bytes;
+    struct byte_buffer *buffer; /* whose bytes these are, when it may be taken; else NULL */
+};
+
 static int append_claim(struct staging *staging, const struct object_name *name)
 {
     /* At a fixed place, so that a claim which was cut short by a full disk is written over. */
@@ -160,32 +165,36 @@ static enum status claim(struct staging *staging, const struct object_name *name
     return fs_fault(store, error, "claim an object", fault);
 }
 
-static int write_beside(struct staging *staging, const char *hex, struct span content)
+static int write_beside(struct staging *staging, const char *hex, const struct content *content)
 {
     int error = staging->writer == NULL ? fs_writer_new(staging->dir, &staging->writer) : 0;
-    return error != 0 ? error : fs_writer_put(staging->writer, hex, content);
+    if (error != 0)
+        return error;
+    return content->buffer != NULL ? fs_writer_put_buffer(staging->writer, hex, content->buffer)
+                                   : fs_writer_put(staging->writer, hex, content->bytes);
 }
 
 static enum status stage(struct staging *staging, const struct object_name *name,
-                         struct span content, struct fault *fault)
+                         const struct content *content, struct fault *fault)
 {
     char hex[OBJECT_NAME_HEX_LEN + 1];
     fs_staged_name(name, hex);
     /* First, so that what is left of it when it fails is removed. */
     object_name_set_add(&staging->staged, name, NULL);
-    int error = content.len >= LARGE_MIN_LEN ? write_beside(staging, hex, content)
-                                             : fs_file_create(staging->dir, hex, content);
+    int error = content->bytes.len >= LARGE_MIN_LEN
+                    ? write_beside(staging, hex, content)
+                    : fs_file_create(staging->dir, hex, content->bytes);
     return error == 0 ? STATUS_OK : fs_fault(staging->store, error, "write an object", fault);
 }
 
-enum status fs_put(struct staging *staging, struct span content, struct index_object *object,
-                   bool *is_new, struct fault *fault)
+static enum status put(struct staging *staging, const struct content *content,
+                       struct index_object *object, bool *is_new, struct fault *fault)
 {
-    assert(content.len > 0 && !staging->is_published);
+    assert(content->bytes.len > 0 && !staging->is_published);
     bool is_staged = false;
     int fd = -1;
-    object->size = content.len;
-    object->sha256 = digest_sha256(content);
+    object->size = content->bytes.len;
+    object->sha256 = digest_sha256(content->bytes);
     object->name = object_name_of(&staging->key, &object->sha256);
     if (!object_name_set_has(&staging->staged, &object->name) &&
         !object_name_set_has(&staging->found, &object->name)) {
@@ -193,7 +202,7 @@ enum status fs_put(struct staging *staging, struct span content, struct index_ob
         if (status != STATUS_OK)
             return status;
         /* Compared, not trusted: so cutting a title again mends what verify found damaged. */
-        is_staged = fd < 0 || !fs_file_equals(fd, content);
+        is_staged = fd < 0 || !fs_file_equals(fd, content->bytes);
         if (fd >= 0)
             close(fd);
         if (!is_staged)
@@ -204,4 +213,19 @@ enum status fs_put(struct staging *staging, struct span content, struct index_ob
     if (is_new != NULL)
         *is_new = is_staged;
     return STATUS_OK;
+}
+
+enum status fs_put(struct staging *staging, struct span bytes, struct index_object *object,
+                   bool *is_new, struct fault *fault)
+{
+    return put(staging, &(struct content){bytes, NULL}, object, is_new, fault);
+}
+
+enum status fs_put_buffer(struct staging *staging, struct byte_buffer *buffer,
+                          struct index_object *object, bool *is_new, struct fault *fault)
+{
+    const struct content content = {byte_buffer_span(buffer), buffer};
+    enum status status = put(staging, &content, object, is_new, fault);
+    byte_buffer_clear(buffer);
+    return status;
 }

@@ -22,6 +22,7 @@ static void close_store(struct store *base)
 static const struct store_ops fs_ops = {
     .begin = fs_begin,
     .put = fs_put,
+    .put_buffer = fs_put_buffer,
     .publish = fs_publish,
     .end = fs_end,
     .load_index = fs_load_index,

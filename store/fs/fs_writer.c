@@ -15,16 +15,18 @@
 
 #include "store/fs/fs_file.h"
 
-#define PIECE_COUNT 5
+#define PIECE_COUNT 4
 #define PIECE_SIZE ((size_t)4 << 20) /* one write of that size keeps a disk busy */
 #define NAME_SIZE 64
 
+/* What is larger is copied piece by piece, lest the ring hold much. */
+#define TAKEN_MAX_LEN ((size_t)12 << 20)
+
 /* Of memory, offset and length in direct writing; no disk asks for more. */
-#define ALIGNMENT ((size_t)4096)
+#define ALIGNMENT BYTE_BUFFER_ALIGNMENT
 
 struct piece {
-    uint8_t *base; /* PIECE_SIZE bytes, once it is used */
-    size_t len;
+    struct byte_buffer bytes;
     char name[NAME_SIZE]; /* of the file that begins with it; else empty */
     bool is_last;
 };
@@ -81,7 +83,7 @@ static int write_direct(struct output *output, struct span *content)
 static int write_piece(const struct fs_writer *writer, const struct piece *piece,
                        struct output *output)
 {
-    struct span content = span_of(piece->base, piece->len);
+    struct span content = byte_buffer_span(&piece->bytes);
     int error = piece->name[0] != '\0' ? begin_file(writer, piece, output) : 0;
     if (error == 0 && output->is_direct)
         error = write_direct(output, &content);
@@ -171,32 +173,56 @@ static int await_at_most(struct fs_writer *writer, uint64_t count)
     return error;
 }
 
-static void fill(struct piece *piece, struct span content)
+/* Waits for a piece that can be filled. */
+static int next_piece(struct fs_writer *writer, struct piece **piece)
 {
-    if (piece->base == NULL && (piece->base = aligned_alloc(ALIGNMENT, PIECE_SIZE)) == NULL)
-        abort();
-    memcpy(piece->base, content.base, content.len);
-    piece->len = content.len;
+    *piece = &writer->pieces[writer->filled % PIECE_COUNT];
+    return await_at_most(writer, PIECE_COUNT - 1);
+}
+
+static void hand_over(struct fs_writer *writer, const char *name, bool is_last)
+{
+    struct piece *piece = &writer->pieces[writer->filled % PIECE_COUNT];
+    assert(strlen(name) < NAME_SIZE);
+    snprintf(piece->name, sizeof(piece->name), "%s", name);
+    piece->is_last = is_last;
+    pthread_mutex_lock(&writer->lock);
+    writer->filled++;
+    pthread_cond_signal(&writer->changed);
+    pthread_mutex_unlock(&writer->lock);
 }
 
 int fs_writer_put(struct fs_writer *writer, const char *name, struct span content)
 {
-    assert(content.len > 0 && strlen(name) < NAME_SIZE);
+    assert(content.len > 0);
     for (size_t at = 0; at < content.len; at += PIECE_SIZE) {
         size_t len = content.len - at < PIECE_SIZE ? content.len - at : PIECE_SIZE;
-        int error = await_at_most(writer, PIECE_COUNT - 1);
+        struct piece *piece;
+        int error = next_piece(writer, &piece);
         if (error != 0)
             return error;
-        struct piece *piece = &writer->pieces[writer->filled % PIECE_COUNT];
-        fill(piece, span_slice(content, at, len));
-        snprintf(piece->name, sizeof(piece->name), "%s", at == 0 ? name : "");
-        piece->is_last = at + len == content.len;
-        pthread_mutex_lock(&writer->lock);
-        writer->filled++;
-        pthread_cond_signal(&writer->changed);
-        pthread_mutex_unlock(&writer->lock);
+        byte_buffer_clear(&piece->bytes);
+        byte_buffer_put(&piece->bytes, span_slice(content, at, len));
+        hand_over(writer, at == 0 ? name : "", at + len == content.len);
     }
     return 0;
+}
+
+int fs_writer_put_buffer(struct fs_writer *writer, const char *name, struct byte_buffer *content)
+{
+    struct piece *piece;
+    int error;
+    if (content->capacity > TAKEN_MAX_LEN) {
+        error = fs_writer_put(writer, name, byte_buffer_span(content));
+    } else if ((error = next_piece(writer, &piece)) == 0) {
+        assert(content->len > 0);
+        struct byte_buffer written = piece->bytes;
+        piece->bytes = *content;
+        *content = written;
+        hand_over(writer, name, true);
+    }
+    byte_buffer_clear(content);
+    return error;
 }
 
 int fs_writer_finish(struct fs_writer *writer)
@@ -216,6 +242,6 @@ void fs_writer_free(struct fs_writer *writer)
     pthread_cond_destroy(&writer->changed);
     pthread_mutex_destroy(&writer->lock);
     for (size_t i = 0; i < PIECE_COUNT; i++)
-        free(writer->pieces[i].base);
+        byte_buffer_dispose(&writer->pieces[i].bytes);
     free(writer);
 }

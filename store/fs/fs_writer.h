@@ -1,12 +1,12 @@
 #ifndef FS_WRITER_H
 #define FS_WRITER_H
 
-#include "base/span.h"
+#include "base/byte_buffer.h"
 
 /*
  * Writes new, large files one after the other on a thread of its own, so that whoever makes their
- * content reads and hashes meanwhile. Memory is bounded, whatever the files' sizes: content is
- * copied into a few pieces, and who has more waits for them.
+ * content reads and hashes meanwhile. Memory is bounded, whatever the files' sizes: content goes
+ * into a few pieces, and who has more waits for them.
  *
  * The files go past the page cache (O_DIRECT) where the file system can do that. Copying them into
  * it costs more than hashing them, and would push out what a server beside us is sending. Either
@@ -23,6 +23,10 @@ int fs_writer_new(int dir, struct fs_writer **writer);
  * Returns what went wrong with this file or an earlier one, as far as that is known yet; nothing is
  * written any more after a failure. Failed files stay, for the caller to remove. */
 int fs_writer_put(struct fs_writer *writer, const char *name, struct span content);
+
+/* The same without a copy: takes the bytes, unless they are many, and leaves *content empty, on
+ * failure too, perhaps with memory that was taken before. */
+int fs_writer_put_buffer(struct fs_writer *writer, const char *name, struct byte_buffer *content);
 
 /* Waits until everything is written. */
 int fs_writer_finish(struct fs_writer *writer);

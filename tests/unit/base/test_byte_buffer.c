@@ -109,6 +109,22 @@ static void printf_appends_text_without_its_nul(void **state)
     byte_buffer_dispose(&buffer);
 }
 
+static void large_ones_are_aligned_and_keep_what_was_there(void **state)
+{
+    struct byte_buffer buffer = {0};
+    (void)state;
+    for (size_t i = 0; i < 300000; i++) {
+        byte_buffer_put_u8(&buffer, (uint8_t)(i % 251));
+        if (buffer.capacity >= BYTE_BUFFER_ALIGNED_LEN)
+            assert_int_equal((uintptr_t)buffer.base % BYTE_BUFFER_ALIGNMENT, 0);
+    }
+    assert_int_equal(buffer.len, 300000);
+    assert_true(buffer.capacity >= BYTE_BUFFER_ALIGNED_LEN);
+    for (size_t i = 0; i < 300000; i++)
+        assert_int_equal(buffer.base[i], i % 251);
+    byte_buffer_dispose(&buffer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +133,7 @@ int main(void)
         cmocka_unit_test(putting_nothing_appends_nothing),
         cmocka_unit_test(clear_forgets_bytes_but_keeps_memory),
         cmocka_unit_test(grows_past_any_capacity_and_keeps_what_was_there),
+        cmocka_unit_test(large_ones_are_aligned_and_keep_what_was_there),
         cmocka_unit_test(set_be32_overwrites_four_bytes_in_place),
         cmocka_unit_test(set_be32_at_the_very_end_fits),
         cmocka_unit_test(printf_appends_text_without_its_nul),

@@ -52,6 +52,14 @@ static enum status put(struct staging *staging, struct span content, struct inde
     return STATUS_OK;
 }
 
+static enum status put_buffer(struct staging *staging, struct byte_buffer *content,
+                              struct index_object *object, bool *is_new, struct fault *fault)
+{
+    enum status status = put(staging, byte_buffer_span(content), object, is_new, fault);
+    byte_buffer_clear(content);
+    return status;
+}
+
 static enum status publish(struct staging *staging, struct span index, bool *is_unchanged,
                            struct fault *fault)
 {
@@ -73,6 +81,7 @@ static void end(struct staging *staging)
 static const struct store_ops fake_ops = {
     .begin = begin,
     .put = put,
+    .put_buffer = put_buffer,
     .publish = publish,
     .end = end,
 };

@@ -122,6 +122,51 @@ static void bytes_of_any_value_and_many_of_them(void **state)
     free(content);
 }
 
+static void fill_buffer(struct byte_buffer *buffer, size_t len, unsigned seed)
+{
+    assert_int_equal(buffer->len, 0);
+    byte_buffer_put_zeros(buffer, len);
+    for (size_t i = 0; i < len; i++)
+        buffer->base[i] = (uint8_t)(i * 7 + i / 251 + seed);
+}
+
+/* Small ones and large ones, and one that is there already, in buffers that are filled again. */
+static void what_is_put_by_its_buffer_comes_back_too(void **state)
+{
+    static const size_t lens[] = {1, 3 << 20, 3 << 20, 70000, 14 << 20, 3 << 20, 1, 5 << 20};
+    enum { COUNT = sizeof(lens) / sizeof(lens[0]) };
+    struct store *store = store_of(state);
+    struct staging *staging = begin(store);
+    struct index_object objects[COUNT];
+    struct byte_buffer buffer = {0};
+    struct byte_buffer bytes = {0};
+    struct index_writer *writer = index_writer_new(span_of_string("t"), 0);
+    bool is_unchanged;
+    for (unsigned i = 0; i < COUNT; i++) {
+        bool is_new = false;
+        fill_buffer(&buffer, lens[i], i % 6);
+        assert_int_equal(store->ops->put_buffer(staging, &buffer, &objects[i], &is_new, NULL),
+                         STATUS_OK);
+        assert_int_equal(is_new, i != 6);
+        index_writer_add_object(writer, &objects[i]);
+    }
+    assert_int_equal(index_writer_finish(writer, &bytes, NULL), STATUS_OK);
+    assert_int_equal(store->ops->publish(staging, byte_buffer_span(&bytes), &is_unchanged, NULL),
+                     STATUS_OK);
+    store->ops->end(staging);
+    for (unsigned i = 0; i < COUNT; i++) {
+        struct blob *blob;
+        byte_buffer_clear(&buffer);
+        fill_buffer(&buffer, lens[i], i % 6);
+        assert_int_equal(store->ops->load_object(store, &objects[i], &blob, NULL), STATUS_OK);
+        assert_true(span_equal(blob->bytes, byte_buffer_span(&buffer)));
+        blob_release(blob);
+    }
+    index_writer_free(writer);
+    byte_buffer_dispose(&buffer);
+    byte_buffer_dispose(&bytes);
+}
+
 static void an_object_that_is_not_there_is_not_found(void **state)
 {
     struct store *store = store_of(state);
@@ -468,6 +513,7 @@ int store_contract_run(const struct store_contract *contract)
         RULE(published_content_is_not_new),
         RULE(content_comes_back_byte_for_byte),
         RULE(bytes_of_any_value_and_many_of_them),
+        RULE(what_is_put_by_its_buffer_comes_back_too),
         RULE(an_object_that_is_not_there_is_not_found),
         RULE(an_object_of_another_size_is_damaged),
         RULE(nothing_is_seen_before_it_is_published),

@@ -94,6 +94,32 @@ static void files_of_any_length_come_out_as_they_went_in(void **state)
     site_free(&site);
 }
 
+/* Around what is taken whole and what is copied in pieces, more of them than the ring holds. */
+static void buffers_come_out_too_and_back_empty(void **state)
+{
+    static const size_t lens[] = {1, 4095, MIB, 5 * MIB + 1, 5 * MIB, 12 * MIB, 13 * MIB + 5, MIB};
+    struct site site = site_new();
+    struct byte_buffer buffer = {0};
+    (void)state;
+    for (uint32_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+        char name[2] = {(char)('a' + i), '\0'};
+        struct span bytes = made_bytes(lens[i], i);
+        byte_buffer_put(&buffer, bytes);
+        assert_int_equal(fs_writer_put_buffer(site.writer, name, &buffer), 0);
+        assert_int_equal(buffer.len, 0);
+        free_bytes(bytes);
+    }
+    assert_int_equal(fs_writer_finish(site.writer), 0);
+    for (uint32_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+        char name[2] = {(char)('a' + i), '\0'};
+        struct span bytes = made_bytes(lens[i], i);
+        assert_file_is(&site, name, bytes);
+        free_bytes(bytes);
+    }
+    byte_buffer_dispose(&buffer);
+    site_free(&site);
+}
+
 static void finishing_is_no_end(void **state)
 {
     struct site site = site_new();
@@ -158,6 +184,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_of_any_length_come_out_as_they_went_in),
+        cmocka_unit_test(buffers_come_out_too_and_back_empty),
         cmocka_unit_test(finishing_is_no_end),
         cmocka_unit_test(a_failure_is_told_and_ends_the_writing),
         cmocka_unit_test(a_failure_ends_the_waiting_for_room),
