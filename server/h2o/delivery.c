@@ -17,8 +17,9 @@
  * is nearly empty. */
 #define WINDOW_BYTES_HTTP2 (4u * 81884u)
 
-/* The first window of a cold response: who waits for it has nothing yet. */
-#define WINDOW_BYTES_FIRST_COLD (256u * 1024u)
+/* What comes from the disk comes in small windows: who waits for the first has nothing yet, and
+ * later most of what may be ahead is on order while one of them is sent. */
+#define WINDOW_BYTES_COLD (256u * 1024u)
 
 /* A plain response that is longer than this has the rest of it sent by sendfile. Below, one write
  * that copies costs less than two calls. */
@@ -50,6 +51,8 @@ static uint64_t window_bytes_now(const struct delivery *delivery)
         return WINDOW_BYTES_HTTP2;
     if (is_encrypted_at_once(request))
         return request->connection->pace.window_bytes;
+    if (delivery->reads_ahead)
+        return WINDOW_BYTES_COLD;
     return delivery->has_started || delivery->cursor.left <= 2 * WINDOW_BYTES_COPIED
                ? WINDOW_BYTES_PLAIN
                : WINDOW_BYTES_COPIED;
@@ -243,7 +246,7 @@ static void wait_for_worker(struct delivery *delivery)
 {
     delivery->reads_ahead = true;
     delivery->warm_in_a_row = 0;
-    if (order_window(delivery, WINDOW_BYTES_FIRST_COLD)) {
+    if (order_window(delivery, WINDOW_BYTES_COLD)) {
         delivery->is_waiting = true;
         read_ahead(delivery);
     } else if (!delivery->has_started) {

@@ -7,6 +7,7 @@ import { attacks } from '../harness/h2_attack.mjs';
 import { must, sourceDir } from '../harness/programs.mjs';
 import { AbusedServer } from './abused_server.mjs';
 import { table } from './markdown.mjs';
+import { holdPages } from './pages.mjs';
 import { probe } from './probe.mjs';
 import { quantile } from './statistics.mjs';
 
@@ -39,6 +40,7 @@ async function cpuPerConnection(name, server, target) {
 
 export async function measureAttacks(material, { seconds, fileBytes }) {
     const target = await material.signedTarget('bench');
+    const release = await holdPages(material.scratch, [path.join(material.store, 'objects')]);
     const server = await AbusedServer.start(material);
     const quietS = seconds / 3;
     const rows = [['attack', 'connections:', 'not closed:', 'CPU s each:', 'memory KiB:', 'p99 ms:', 'p99 without ms:', 'ratio:']];
@@ -56,5 +58,6 @@ export async function measureAttacks(material, { seconds, fileBytes }) {
         console.error(rows.at(-1).join(' | '));
     }
     await server.stop();
+    release();
     return table(rows);
 }
