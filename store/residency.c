@@ -40,6 +40,15 @@ bool residency_check(struct span bytes)
     return true;
 }
 
+/* A page that is missing is then read together with the aligned 2 MiB around it; "random" keeps
+ * the kernel from another 2 MiB. By itself it would have each page read alone. */
+void residency_prepare(struct span mapping)
+{
+    struct span pages = pages_of(mapping, (size_t)sysconf(_SC_PAGESIZE));
+    if (madvise(address_of(pages), pages.len, MADV_HUGEPAGE) == 0)
+        (void)madvise(address_of(pages), pages.len, MADV_RANDOM);
+}
+
 /* For kernels before 5.14: the kernel copies the bytes for us, so that a page that cannot be read
  * is EFAULT and not a signal. */
 static enum status read_through(struct span bytes)
@@ -61,10 +70,7 @@ enum status residency_populate(struct span bytes)
 {
     if (bytes.len == 0)
         return STATUS_OK;
-    /* All of it is asked of the disk at once, and then waited for: page by page the kernel would
-     * read 128 KiB, wait, and read on. */
     struct span pages = pages_of(bytes, (size_t)sysconf(_SC_PAGESIZE));
-    (void)madvise(address_of(pages), pages.len, MADV_WILLNEED);
 #ifdef MADV_POPULATE_READ
     int result;
     do

@@ -21,15 +21,19 @@
  * later most of what may be ahead is on order while one of them is sent. */
 #define WINDOW_BYTES_COLD (256u * 1024u)
 
-/* A plain response that is longer than this has the rest of it sent by sendfile. Below, one write
- * that copies costs less than two calls. */
-#define WINDOW_BYTES_COPIED (128u * 1024u)
+/* A plain response that is longer than this has its body sent by sendfile. Below, one write that
+ * copies costs less than two calls. */
+#define COPIED_WHOLE_BYTES (128u * 1024u)
+
+/* The header is not sent in a packet of its own: this much of the body goes with it. */
+#define WINDOW_BYTES_FIRST (4u * 1024u)
 
 /* After so long in the queue a window's pages are looked at again. */
 #define LOADED_FRESH_NS 100000000u
 
-/* So many windows in a row that were in memory already: this response is not cold any more. */
-#define WARM_LIMIT 4
+/* So many windows in a row that were in memory already: this response is not cold any more. The
+ * disk is read 2 MiB at a time, which are eight windows. */
+#define WARM_LIMIT 16
 
 static void advance(struct delivery *delivery);
 
@@ -53,9 +57,9 @@ static uint64_t window_bytes_now(const struct delivery *delivery)
         return request->connection->pace.window_bytes;
     if (delivery->reads_ahead)
         return WINDOW_BYTES_COLD;
-    return delivery->has_started || delivery->cursor.left <= 2 * WINDOW_BYTES_COPIED
+    return delivery->has_started || delivery->cursor.left <= COPIED_WHOLE_BYTES
                ? WINDOW_BYTES_PLAIN
-               : WINDOW_BYTES_COPIED;
+               : WINDOW_BYTES_FIRST;
 }
 
 /* Before the first byte there is a status for it; afterwards only an end that nobody can take for
@@ -73,18 +77,23 @@ static void give_up(struct delivery *delivery)
 
 static void on_loaded(struct loop_task *task, void *owner);
 
-/* The window that is being written counts, too. */
-static uint64_t ahead_bytes(const struct delivery *delivery)
+/* How much more may be ordered. The window that is being written counts as ahead, too; and no more
+ * is ahead than the client has taken before it: whoever leaves soon has cost little. */
+static uint64_t room_ahead(const struct delivery *delivery)
 {
-    return delivery->window.found_bytes + delivery->queued_bytes;
+    uint64_t ahead = delivery->window.found_bytes + delivery->queued_bytes;
+    uint64_t taken = delivery->request->plan.content_length - delivery->cursor.left - ahead;
+    uint64_t limit = delivery->window.found_bytes + taken;
+    if (limit > DELIVERY_AHEAD_BYTES)
+        limit = DELIVERY_AHEAD_BYTES;
+    return limit > ahead ? limit - ahead : 0;
 }
 
 /* Whoever waits for a window goes before those who only will: they leave half of the queue. */
-static bool is_all_ordered(const struct delivery *delivery)
+static bool may_order(const struct delivery *delivery)
 {
-    return body_cursor_is_at_end(&delivery->cursor) || delivery->queued == DELIVERY_MAX_AHEAD ||
-           ahead_bytes(delivery) >= DELIVERY_AHEAD_BYTES ||
-           worker_pool_is_busy(delivery->request->loop->service->readers);
+    return !body_cursor_is_at_end(&delivery->cursor) && delivery->queued < DELIVERY_MAX_AHEAD &&
+           !worker_pool_is_busy(delivery->request->loop->service->readers);
 }
 
 static bool order_window(struct delivery *delivery, uint64_t max_bytes)
@@ -101,10 +110,10 @@ static bool order_window(struct delivery *delivery, uint64_t max_bytes)
 
 static void read_ahead(struct delivery *delivery)
 {
-    while (delivery->reads_ahead && !is_all_ordered(delivery)) {
-        uint64_t room = DELIVERY_AHEAD_BYTES - ahead_bytes(delivery);
+    while (delivery->reads_ahead && may_order(delivery)) {
+        uint64_t room = room_ahead(delivery);
         uint64_t max_bytes = window_bytes_now(delivery);
-        if (!order_window(delivery, max_bytes < room ? max_bytes : room))
+        if (room == 0 || !order_window(delivery, max_bytes < room ? max_bytes : room))
             return;
     }
 }

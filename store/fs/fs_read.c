@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "store/fs/fs_file.h"
+#include "store/residency.h"
 
 /* ---- Indexes ---- */
 
@@ -123,7 +124,9 @@ static enum status map_object(const struct fs_store *store, int fd, uint64_t siz
     void *base = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, fd, 0);
     if (base == MAP_FAILED)
         return fs_fault(store, errno, "map an object", fault);
-    *blob = blob_new(span_of(base, (size_t)size), fd, dispose_mapping);
+    struct span bytes = span_of(base, (size_t)size);
+    residency_prepare(bytes);
+    *blob = blob_new(bytes, fd, dispose_mapping);
     return STATUS_OK;
 }
 

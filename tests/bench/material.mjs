@@ -77,6 +77,11 @@ export class Material {
         await must(makeTitle, [this.store, title, String(Math.floor(Date.now() / 1000)), file, 'video.mp4', 'video/mp4', cuts.join(',') || '-']);
     }
 
+    /** Drops all of it from memory, which needs that no server has it mapped. */
+    evict() {
+        return must(evict, [this.store, this.www]);
+    }
+
     plainFile(title) {
         return path.join(this.www, `${title}.mp4`);
     }

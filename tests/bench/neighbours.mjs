@@ -12,7 +12,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { must, run, sourceDir } from '../harness/programs.mjs';
 import { Contender } from './contender.mjs';
 import { complaintOf } from './load.mjs';
-import { evict } from './material.mjs';
 import { holdPages } from './pages.mjs';
 import { probe } from './probe.mjs';
 import { quantile } from './statistics.mjs';
@@ -22,8 +21,6 @@ const script = path.join(sourceDir, 'tests/bench/titles.lua');
 const NEIGHBOUR_RANGE = 1024 ** 2;
 const SETTLE_MS = 300;
 const PROBE_EVERY_MS = 10;
-
-export const evictAll = (material) => must(evict, [material.store, material.www]);
 
 async function probeHot(contender, bench) {
     const samples = await Promise.all(Array.from({ length: bench.clients }, () =>
@@ -60,7 +57,7 @@ async function withNeighbours(contender, bench) {
 
 /** {alone, cold, warm}, each {p50Ms, p99Ms, samples} and with neighbours {tookS, neighbourBytes, diskBytes}. */
 export async function measureNeighbours(kind, bench) {
-    await evictAll(bench.material);
+    await bench.material.evict();
     const release = await holdPages(bench.material.scratch, bench.hotFiles);
     const contender = await Contender.start(kind, bench.material, bench.serverCore, ['hot', ...bench.titles]);
     try {

@@ -84,7 +84,8 @@ build_programs() {
 
 # Runs a command with a loopback of its own that has the packets of an Ethernet. The ordinary one takes
 # 64 KiB at once, which no client far away gets, and which makes nginx with tcp_nopush wait 40 ms for
-# the acknowledgement of a packet before it sends a short last one.
+# the acknowledgement of a packet before it sends a short last one. CONGESTION names another congestion
+# control than the machine's.
 in_own_network() {
     local mtu=${MTU:-1500}
     if ! unshare --net true 2>/dev/null; then
@@ -92,5 +93,7 @@ in_own_network() {
         exec "$@"
     fi
     # shellcheck disable=SC2016 # for the inner shell
-    exec unshare --net bash -c 'ip link set lo up mtu "$1" && shift && exec "$@"' - "$mtu" "$@"
+    exec unshare --net bash -c 'ip link set lo up mtu "$1" && shift &&
+        { [ -z "${CONGESTION:-}" ] || echo "$CONGESTION" >/proc/sys/net/ipv4/tcp_congestion_control; } &&
+        exec "$@"' - "$mtu" "$@"
 }

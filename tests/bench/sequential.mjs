@@ -5,7 +5,6 @@ import path from 'node:path';
 
 import { must } from '../harness/programs.mjs';
 import { Contender } from './contender.mjs';
-import { evictAll } from './neighbours.mjs';
 
 export const CAT = 'cat of the objects';
 
@@ -28,7 +27,7 @@ async function timed(action) {
 
 /** Seconds to read all of the title `film`; `kind` is a server's or CAT. */
 export async function measureSequential(kind, { material, filmObjects, serverCore, clientCore }) {
-    await evictAll(material);
+    await material.evict();
     const onCore = (core, ...command) => must('taskset', ['-c', String(core), ...command]);
     if (kind === CAT) return timed(() => onCore(serverCore, 'sh', '-c', 'exec cat "$@" >/dev/null', 'cat', ...filmObjects));
     const contender = await Contender.start(kind, material, serverCore, ['film']);

@@ -31,7 +31,8 @@ const USAGE = `tests/bench/serve.sh [OPTION...]
   --json FILE            every single figure
   --markdown FILE        put the tables into this page, as docs/benchmarks.md has a place for them
 
-SEGUE_BUILD names another build to measure than build/bench; MTU another packet size than 1500.`;
+SEGUE_BUILD names another build to measure than build/bench; MTU another packet size than 1500,
+CONGESTION another congestion control of TCP than the machine's.`;
 
 const text = (value) => ({ type: 'string', value });
 
@@ -97,10 +98,11 @@ async function main() {
     const scratch = scratchIn(bench.scratch);
     bench.material = await Material.make(scratch);
     await bench.material.add(bench.title, bench.fileBytes / 1024 ** 2);
-    await holdPages(scratch, [bench.material.www, path.join(bench.material.store, 'objects')]);
+    await bench.material.evict();
     const contenders = [];
     for (const kind of bench.kinds) contenders.push(await Contender.start(kind, bench.material, bench.serverCore, [bench.title]));
     for (const contender of contenders) await checkContender(contender, bench);
+    await holdPages(scratch, [bench.material.www, path.join(bench.material.store, 'objects')]);
     const results = await runRounds(contenders, bench);
     for (const contender of contenders) await contender.stop();
     const run = await describe(bench);

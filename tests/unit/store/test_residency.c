@@ -73,6 +73,28 @@ static void an_evicted_page_is_not_resident_until_populated(void **state)
     close(fd);
 }
 
+/* Whatever the kernel's read-ahead is set to. */
+static void only_the_two_mib_around_it_are_read(void **state)
+{
+    (void)state;
+    size_t block = 2u << 20;
+    int fd = make_file(3 * block);
+    struct span bytes = map(fd, 3 * block);
+    residency_prepare(bytes);
+    posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    if (residency_check(span_slice(bytes, 0, 1)) || residency_check(span_slice(bytes, block, 1))) {
+        print_message("this file system does not evict\n");
+    } else {
+        struct span part = span_slice(bytes, block + block / 2, 3);
+        assert_int_equal(residency_populate(part), STATUS_OK);
+        assert_true(residency_check(part));
+        assert_false(residency_check(span_slice(bytes, block - 1, 1)));
+        assert_false(residency_check(span_slice(bytes, 2 * block, 1)));
+    }
+    unmap(bytes);
+    close(fd);
+}
+
 static void a_file_shorter_than_its_mapping_is_an_error_and_no_signal(void **state)
 {
     (void)state;
@@ -102,6 +124,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_populated_is_resident),
         cmocka_unit_test(an_evicted_page_is_not_resident_until_populated),
+        cmocka_unit_test(only_the_two_mib_around_it_are_read),
         cmocka_unit_test(a_file_shorter_than_its_mapping_is_an_error_and_no_signal),
         cmocka_unit_test(memory_that_is_not_mapped_is_not_resident),
     };
