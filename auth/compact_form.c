@@ -27,15 +27,14 @@ enum status compact_form_parse(struct span token, size_t max_len, struct compact
     struct span rest = token;
     struct span header = take_component(&rest);
     struct span payload = take_component(&rest);
-    struct byte_buffer signature = {0};
     /* A third dot lands in the signature, where it is no letter. */
     enum status status = decode(header, &form->header);
     if (status == STATUS_OK)
         status = decode(payload, &form->payload);
     if (status == STATUS_OK)
-        status = decode(rest, &signature);
-    form->signature_len = signature.len;
-    byte_buffer_dispose(&signature);
+        status = decode(rest, &form->signature);
+    if (status == STATUS_OK)
+        form->signed_text = span_slice(token, 0, token.len - rest.len - 1);
     return status;
 }
 
@@ -43,5 +42,6 @@ void compact_form_dispose(struct compact_form *form)
 {
     byte_buffer_dispose(&form->header);
     byte_buffer_dispose(&form->payload);
-    form->signature_len = 0;
+    byte_buffer_dispose(&form->signature);
+    form->signed_text = (struct span){0};
 }

@@ -6,13 +6,14 @@
 
 /*
  * A token as it travels: three base64url components with two dots between them, the compact
- * serialisation of RFC 7515 (3.1), and nothing else. libjwt reads many other spellings as if they
- * were this one, so nothing reaches it that has not passed here.
+ * serialisation of RFC 7515 (3.1), and nothing else. Many libraries read other spellings as if they
+ * were this one.
  */
 struct compact_form {
-    struct byte_buffer header;  /* decoded: JSON, not yet looked at */
-    struct byte_buffer payload; /* decoded: JSON, not yet looked at */
-    size_t signature_len;       /* of the decoded signature, in bytes */
+    struct byte_buffer header;    /* decoded: JSON, not yet looked at */
+    struct byte_buffer payload;   /* decoded: JSON, not yet looked at */
+    struct byte_buffer signature; /* decoded */
+    struct span signed_text; /* what the signature is of (RFC 7515 5.2): of the token, borrowed */
 };
 
 /* STATUS_INVALID for anything but three non-empty components in canonical base64url; STATUS_LIMIT

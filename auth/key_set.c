@@ -39,7 +39,7 @@ static void wipe_and_free(void *secret, size_t len)
 static void dispose_key(struct key *key)
 {
     free(key->kid);
-    free(key->public_pem);
+    ec_public_key_free(key->public_key);
     wipe_and_free(key->private_pem, key->private_pem != NULL ? strlen(key->private_pem) : 0);
     wipe_and_free(key->secret, key->secret_len);
 }
@@ -64,6 +64,14 @@ const struct key *key_set_find(const struct key_set *set, struct span kid)
 bool key_can_sign(const struct key *key)
 {
     return key->private_pem != NULL || key->secret != NULL;
+}
+
+bool key_verifies(const struct key *key, struct span text, struct span signature)
+{
+    if (key->algorithm == KEY_ES256)
+        return ec_public_key_verify(key->public_key, text, signature);
+    struct digest mac = digest_hmac_sha256(span_of(key->secret, key->secret_len), text);
+    return digest_is(&mac, signature);
 }
 
 static bool is(const char *text, const char *expected)
@@ -107,7 +115,7 @@ static enum status read_ec_key(const struct jwk *jwk, struct key *key, struct fa
     if (status == STATUS_OK && ec_key.has_private)
         status = read_coordinate(jwk->d, "d", ec_key.d, fault);
     if (status == STATUS_OK)
-        status = ec_key_to_pem(&ec_key, &key->public_pem, &key->private_pem, fault);
+        status = ec_key_open(&ec_key, &key->public_key, &key->private_pem, fault);
     explicit_bzero(&ec_key, sizeof(ec_key));
     return status;
 }

@@ -20,10 +20,10 @@ bool key_algorithm_parse(struct span name, enum key_algorithm *algorithm);
 
 struct key {
     char *kid; /* key id, unique in the set; the begin of a thumbprint (RFC 7638) if we made it */
-    enum key_algorithm algorithm; /* the only one it is used with */
-    char *public_pem;             /* ES256: SubjectPublicKeyInfo; else NULL */
-    char *private_pem;            /* ES256: PKCS #8 if the set holds the private part; else NULL */
-    uint8_t *secret;              /* HS256; else NULL */
+    enum key_algorithm algorithm;     /* the only one it is used with */
+    struct ec_public_key *public_key; /* ES256; else NULL */
+    char *private_pem; /* ES256: PKCS #8 if the set holds the private part; else NULL */
+    uint8_t *secret;   /* HS256; else NULL */
     size_t secret_len;
 };
 
@@ -49,6 +49,9 @@ const struct key *key_set_find(const struct key_set *set, struct span kid);
 
 /* Whether the set holds what signing with this key takes. */
 bool key_can_sign(const struct key *key);
+
+/* Whether `signature` is one of `text` by this key, under its algorithm. Any thread. */
+bool key_verifies(const struct key *key, struct span text, struct span signature);
 
 /* Makes a new key and returns its JWKS member, private part included, as JSON text appended to
  * `jwk`; `kid` may be NULL: the first 12 letters of the thumbprint then. */

@@ -8,7 +8,6 @@
 #include "auth/compact_form.h"
 #include "auth/token_claims.h"
 #include "auth/token_header.h"
-#include "auth/token_signature.h"
 #include "auth/uri_container.h"
 
 struct request {
@@ -203,15 +202,13 @@ static struct verdict choose_key(struct span json, const struct key_set *keys,
     return verdict;
 }
 
-static struct verdict check_signature(struct span token, const struct compact_form *form,
-                                      const struct key_set *keys)
+static struct verdict check_signature(const struct compact_form *form, const struct key_set *keys)
 {
     const struct key *key;
     struct verdict verdict = choose_key(byte_buffer_span(&form->header), keys, &key);
     if (!verdict_allows(verdict))
         return verdict;
-    if (form->signature_len != token_signature_len(key->algorithm) ||
-        !token_signature_verify(token, key))
+    if (!key_verifies(key, form->signed_text, byte_buffer_span(&form->signature)))
         return verdict_of(VERIFICATION_SIGNATURE, "signature does not verify");
     return ok();
 }
@@ -225,7 +222,7 @@ static struct verdict verify(const struct policy *policy, struct span token, str
     if (compact_form_parse(token, TOKEN_MAX_LEN, &form) != STATUS_OK)
         verdict = verdict_of(VERIFICATION_SIGNATURE, "no token in compact form");
     if (verdict_allows(verdict))
-        verdict = check_signature(token, &form, policy->keys);
+        verdict = check_signature(&form, policy->keys);
     if (verdict_allows(verdict))
         verdict = check_claims(byte_buffer_span(&form.payload), &request, span);
     compact_form_dispose(&form);

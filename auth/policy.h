@@ -47,7 +47,7 @@ struct policy {
 };
 
 /* Judges `token` (empty when the request has none) for `uri`, the normalised URI without it, at
- * `now_s` seconds since 1970. In this order: form and size, header and key, signature (libjwt),
+ * `now_s` seconds since 1970. In this order: form and size, header and key, signature,
  * cdniv, cdnicrit, iss, aud, exp, nbf, cdnistt with cdniets, jti, sub, cdniip, cdniuc. Claims that
  * restrict and that we cannot check yet (aud, jti, sub, cdniip, cdnicrit) refuse: a token never
  * allows more than its maker meant. What the policy's memory knows is not verified again.

@@ -33,6 +33,9 @@ struct digest digest_finish(struct digest_state *state);
 
 struct digest digest_hmac_sha256(struct span key, struct span bytes);
 
+/* Whether `bytes` are this digest, in a time that does not depend on where they differ. */
+bool digest_is(const struct digest *digest, struct span bytes);
+
 /* Fills `len` bytes from the operating system's generator. */
 void digest_random(void *bytes, size_t len);
 

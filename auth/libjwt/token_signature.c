@@ -2,7 +2,6 @@
 
 #include "auth/openssl/error_queue.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include <jwt.h>
@@ -12,35 +11,11 @@ static jwt_alg_t jwt_algorithm(enum key_algorithm algorithm)
     return algorithm == KEY_ES256 ? JWT_ALG_ES256 : JWT_ALG_HS256;
 }
 
-static struct span verifying_part(const struct key *key)
-{
-    if (key->algorithm == KEY_ES256)
-        return span_of_string(key->public_pem);
-    return span_of(key->secret, key->secret_len);
-}
-
 static struct span signing_part(const struct key *key)
 {
     if (key->algorithm == KEY_ES256)
         return span_of_string(key->private_pem);
     return span_of(key->secret, key->secret_len);
-}
-
-bool token_signature_verify(struct span token, const struct key *key)
-{
-    char *text = strndup((const char *)token.base, token.len);
-    if (text == NULL)
-        abort();
-    struct span part = verifying_part(key);
-    /* Without a key jwt_decode verifies nothing and says that all is well. */
-    assert(part.len > 0 && part.len <= INT32_MAX);
-    jwt_t *jwt = NULL;
-    bool verified = jwt_decode(&jwt, text, part.base, (int)part.len) == 0 &&
-                    jwt_get_alg(jwt) == jwt_algorithm(key->algorithm);
-    jwt_free(jwt);
-    free(text);
-    error_queue_clear();
-    return verified;
 }
 
 static bool add_claims(jwt_t *jwt, const struct mint_claims *claims)

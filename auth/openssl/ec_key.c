@@ -11,6 +11,13 @@
 
 #include <stdlib.h>
 
+/* Two integers of 33 bytes and their sequence, each with two bytes before it. */
+#define SIGNATURE_DER_MAX_LEN (3 * 2 + 2 * (EC_KEY_PART_LEN + 1))
+
+struct ec_public_key {
+    EVP_PKEY *pkey;
+};
+
 /* Out of memory or without a working libcrypto: nothing that a caller could act on. */
 static void require(bool success)
 {
@@ -82,6 +89,19 @@ static bool is_sound(EVP_PKEY *pkey, bool has_private)
     return sound;
 }
 
+/* Without `d`: what verifies shall not hold a secret. */
+static struct ec_public_key *public_half(const struct ec_key *key)
+{
+    struct ec_key half = {.has_private = false};
+    struct ec_public_key *public_key = malloc(sizeof(*public_key));
+    require(public_key != NULL);
+    memcpy(half.x, key->x, sizeof(half.x));
+    memcpy(half.y, key->y, sizeof(half.y));
+    public_key->pkey = import(&half);
+    require(public_key->pkey != NULL);
+    return public_key;
+}
+
 static char *take_text(BIO *bio)
 {
     char *bytes;
@@ -92,13 +112,6 @@ static char *take_text(BIO *bio)
     return text;
 }
 
-static char *public_text(EVP_PKEY *pkey)
-{
-    BIO *bio = BIO_new(BIO_s_mem());
-    require(bio != NULL && PEM_write_bio_PUBKEY(bio, pkey) == 1);
-    return take_text(bio);
-}
-
 static char *private_text(EVP_PKEY *pkey)
 {
     BIO *bio = BIO_new(BIO_s_mem());
@@ -107,10 +120,10 @@ static char *private_text(EVP_PKEY *pkey)
     return take_text(bio);
 }
 
-enum status ec_key_to_pem(const struct ec_key *key, char **public_pem, char **private_pem,
-                          struct fault *fault)
+enum status ec_key_open(const struct ec_key *key, struct ec_public_key **public_key,
+                        char **private_pem, struct fault *fault)
 {
-    *public_pem = NULL;
+    *public_key = NULL;
     *private_pem = NULL;
     enum status status = STATUS_OK;
     EVP_PKEY *pkey = import(key);
@@ -122,12 +135,47 @@ enum status ec_key_to_pem(const struct ec_key *key, char **public_pem, char **pr
         status = fault_raise(fault, STATUS_INVALID, "x and y do not belong to d");
         goto done;
     }
-    *public_pem = public_text(pkey);
     if (key->has_private)
         *private_pem = private_text(pkey);
+    *public_key = public_half(key);
 
 done:
     EVP_PKEY_free(pkey);
     error_queue_clear();
     return status;
+}
+
+/* OpenSSL wants the signature as a DER sequence of two integers. Returns its length. */
+static size_t put_der(struct span signature, uint8_t der[SIGNATURE_DER_MAX_LEN])
+{
+    BIGNUM *r = BN_bin2bn(signature.base, EC_KEY_PART_LEN, NULL);
+    BIGNUM *s = BN_bin2bn(signature.base + EC_KEY_PART_LEN, EC_KEY_PART_LEN, NULL);
+    ECDSA_SIG *numbers = ECDSA_SIG_new();
+    require(r != NULL && s != NULL && numbers != NULL && ECDSA_SIG_set0(numbers, r, s) == 1);
+    int len = i2d_ECDSA_SIG(numbers, &der);
+    require(len > 0 && len <= SIGNATURE_DER_MAX_LEN);
+    ECDSA_SIG_free(numbers);
+    return (size_t)len;
+}
+
+bool ec_public_key_verify(const struct ec_public_key *key, struct span text, struct span signature)
+{
+    uint8_t der[SIGNATURE_DER_MAX_LEN];
+    if (signature.len != 2 * EC_KEY_PART_LEN)
+        return false;
+    size_t der_len = put_der(signature, der);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    require(context != NULL);
+    require(EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL, key->pkey) == 1);
+    bool verifies = EVP_DigestVerify(context, der, der_len, text.base, text.len) == 1;
+    EVP_MD_CTX_free(context);
+    error_queue_clear();
+    return verifies;
+}
+
+void ec_public_key_free(struct ec_public_key *key)
+{
+    if (key != NULL)
+        EVP_PKEY_free(key->pkey);
+    free(key);
 }

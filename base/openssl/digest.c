@@ -1,5 +1,6 @@
 #include "base/digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
@@ -74,6 +75,11 @@ struct digest digest_hmac_sha256(struct span key, struct span bytes)
     require(HMAC(EVP_sha256(), key.base, (int)key.len, bytes.base, bytes.len, digest.bytes, &len) !=
             NULL);
     return digest;
+}
+
+bool digest_is(const struct digest *digest, struct span bytes)
+{
+    return bytes.len == DIGEST_LEN && CRYPTO_memcmp(digest->bytes, bytes.base, DIGEST_LEN) == 0;
 }
 
 void digest_random(void *bytes, size_t len)

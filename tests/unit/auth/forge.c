@@ -47,22 +47,43 @@ static void convert_to_raw(const uint8_t *der, size_t len, uint8_t raw[64])
     ECDSA_SIG_free(signature);
 }
 
+static EVP_PKEY *read_private(const char *private_pem)
+{
+    BIO *bio = BIO_new_mem_buf(private_pem, -1);
+    EVP_PKEY *pkey = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
+    require(pkey != NULL);
+    BIO_free(bio);
+    return pkey;
+}
+
+char *forge_public_pem(const char *private_pem)
+{
+    EVP_PKEY *pkey = read_private(private_pem);
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *bytes;
+    require(PEM_write_bio_PUBKEY(bio, pkey) == 1);
+    long len = BIO_get_mem_data(bio, &bytes);
+    char *text = strndup(bytes, (size_t)len);
+    require(text != NULL);
+    BIO_free(bio);
+    EVP_PKEY_free(pkey);
+    return text;
+}
+
 void forge_sign_es256(const char *private_pem, struct byte_buffer *token)
 {
     uint8_t der[128];
     uint8_t raw[64];
     size_t der_len = sizeof(der);
-    BIO *bio = BIO_new_mem_buf(private_pem, -1);
-    EVP_PKEY *pkey = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
+    EVP_PKEY *pkey = read_private(private_pem);
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    require(pkey != NULL && context != NULL);
+    require(context != NULL);
     require(EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, pkey) == 1);
     require(EVP_DigestSign(context, der, &der_len, token->base, token->len) == 1);
     convert_to_raw(der, der_len, raw);
     forge_attach(span_of(raw, sizeof(raw)), token);
     EVP_MD_CTX_free(context);
     EVP_PKEY_free(pkey);
-    BIO_free(bio);
 }
 
 void forge_sign_hs256(struct span secret, struct byte_buffer *token)

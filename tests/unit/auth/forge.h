@@ -28,6 +28,9 @@ void forge_unsigned(struct span header, struct span payload, struct byte_buffer 
 /* Appends a dot and `signature` in base64url. */
 void forge_attach(struct span signature, struct byte_buffer *token);
 
+/* The public half of a key as PEM text, owned by the caller. */
+char *forge_public_pem(const char *private_pem);
+
 /* Signs what is in `token` as it stands and appends dot and signature. */
 void forge_sign_es256(const char *private_pem, struct byte_buffer *token);
 void forge_sign_hs256(struct span secret, struct byte_buffer *token);

@@ -67,6 +67,21 @@ static void hmac_of_known_texts(void **state)
                   "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
+static void a_digest_is_its_bytes_and_no_others(void **state)
+{
+    (void)state;
+    struct digest digest = digest_sha256(span_of_string("abc"));
+    struct digest other = digest;
+    assert_true(digest_is(&digest, span_of(other.bytes, DIGEST_LEN)));
+    assert_false(digest_is(&digest, span_of(other.bytes, DIGEST_LEN - 1)));
+    assert_false(digest_is(&digest, span_of(NULL, 0)));
+    for (size_t i = 0; i < DIGEST_LEN; i++) {
+        other.bytes[i] ^= 1;
+        assert_false(digest_is(&digest, span_of(other.bytes, DIGEST_LEN)));
+        other.bytes[i] ^= 1;
+    }
+}
+
 static void random_bytes_differ_each_time(void **state)
 {
     (void)state;
@@ -84,6 +99,7 @@ int main(void)
         cmocka_unit_test(pieces_hash_like_the_whole),
         cmocka_unit_test(a_copy_goes_its_own_way),
         cmocka_unit_test(hmac_of_known_texts),
+        cmocka_unit_test(a_digest_is_its_bytes_and_no_others),
         cmocka_unit_test(random_bytes_differ_each_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
