@@ -1,9 +1,7 @@
 #ifndef JWK_H
 #define JWK_H
 
-#include "base/byte_buffer.h"
-#include "base/fault.h"
-#include "base/span.h"
+#include "auth/key_pair.h"
 
 /*
  * A JWKS document (RFC 7517 5) as text: its keys with the members that matter to us, as strings not
@@ -15,8 +13,8 @@ struct jwk {
     const char *algorithm; /* alg */
     const char *use;
     const char *kid;
-    const char *x, *y, *d; /* EC coordinates, and the private part */
-    const char *secret;    /* k */
+    const char *numbers[KEY_NUMBER_COUNT];
+    const char *secret; /* k */
 };
 
 /* Called once per key in the document's order, `position` counting from 0. The key is borrowed for

@@ -3,7 +3,6 @@
  * digest of the members that make it this key, so that it can be told from any other one anywhere.
  */
 #include "auth/base64url.h"
-#include "auth/ec_key.h"
 #include "auth/key_set.h"
 #include "base/digest.h"
 
@@ -21,7 +20,7 @@ static bool is_plain_kid(const char *kid)
 }
 
 /* Room for every letter first, so that the buffer does not grow and leave copies of a secret. */
-#define MEMBERS_MAX_LEN 512
+#define MEMBERS_MAX_LEN 2048
 
 static void reserve(struct byte_buffer *buffer, size_t len)
 {
@@ -29,21 +28,20 @@ static void reserve(struct byte_buffer *buffer, size_t len)
     buffer->len -= len;
 }
 
-static void put_member(struct byte_buffer *out, const char *name, const uint8_t *bytes, size_t len)
+static void put_member(struct byte_buffer *out, const char *name, struct span bytes)
 {
     byte_buffer_printf(out, ",\"%s\":\"", name);
-    base64url_encode(span_of(bytes, len), out);
+    base64url_encode(bytes, out);
     byte_buffer_put_u8(out, '"');
 }
 
-/* The required members in RFC 7638's order (3.2) without the opening brace and the first comma are
- * also the beginning of the JWK. */
+/* `required` are the members in RFC 7638's order (3.2), each with a comma before it. */
 static void put_thumbprint(struct span required, struct byte_buffer *kid)
 {
     struct byte_buffer text = {0};
-    reserve(&text, required.len + 2);
+    reserve(&text, required.len + 1);
     byte_buffer_put_u8(&text, '{');
-    byte_buffer_put(&text, required);
+    byte_buffer_put(&text, span_slice(required, 1, required.len - 1));
     byte_buffer_put_u8(&text, '}');
     struct digest digest = digest_sha256(byte_buffer_span(&text));
     base64url_encode(span_of(digest.bytes, KID_THUMBPRINT_BYTES), kid);
@@ -51,24 +49,32 @@ static void put_thumbprint(struct span required, struct byte_buffer *kid)
     byte_buffer_dispose(&text);
 }
 
-static void make_ec_key(struct byte_buffer *required, struct byte_buffer *rest)
+/* The members of a thumbprint (RFC 7638 3.2, RFC 8037 2) are the public ones, by their names in the
+ * order of the alphabet, as which key_number has them; crv goes before all, kty between e and n. */
+static void make_pair(enum key_algorithm algorithm, struct byte_buffer *required,
+                      struct byte_buffer *rest)
 {
-    struct ec_key key;
-    ec_key_generate(&key);
-    byte_buffer_printf(required, "\"crv\":\"P-256\",\"kty\":\"EC\"");
-    put_member(required, "x", key.x, EC_KEY_PART_LEN);
-    put_member(required, "y", key.y, EC_KEY_PART_LEN);
-    put_member(rest, "d", key.d, EC_KEY_PART_LEN);
-    explicit_bzero(&key, sizeof(key));
+    struct key_numbers numbers = {0};
+    const char *curve = key_algorithm_curve(algorithm);
+    key_numbers_generate(algorithm, &numbers);
+    if (curve != NULL)
+        byte_buffer_printf(required, ",\"crv\":\"%s\"", curve);
+    for (enum key_number i = 0; i < KEY_NUMBER_COUNT; i++) {
+        if (i == KEY_NUMBER_N)
+            byte_buffer_printf(required, ",\"kty\":\"%s\"", key_algorithm_type(algorithm));
+        if (key_number_belongs(i, algorithm))
+            put_member(i < KEY_NUMBER_D ? required : rest, key_number_name(i),
+                       byte_buffer_span(&numbers.bytes[i]));
+    }
+    key_numbers_dispose(&numbers);
 }
 
 static void make_secret(struct byte_buffer *required)
 {
     uint8_t secret[32];
     digest_random(secret, sizeof(secret));
-    byte_buffer_printf(required, "\"k\":\"");
-    base64url_encode(span_of(secret, sizeof(secret)), required);
-    byte_buffer_printf(required, "\",\"kty\":\"oct\"");
+    put_member(required, "k", span_of(secret, sizeof(secret)));
+    byte_buffer_printf(required, ",\"kty\":\"oct\"");
     explicit_bzero(secret, sizeof(secret));
 }
 
@@ -91,15 +97,15 @@ enum status key_generate(enum key_algorithm algorithm, const char *kid, struct b
     reserve(&required, MEMBERS_MAX_LEN);
     reserve(&rest, MEMBERS_MAX_LEN);
     reserve(jwk, 2 * MEMBERS_MAX_LEN);
-    if (algorithm == KEY_ES256)
-        make_ec_key(&required, &rest);
-    else
+    if (algorithm == KEY_HS256)
         make_secret(&required);
+    else
+        make_pair(algorithm, &required, &rest);
     if (kid != NULL)
         byte_buffer_put(&thumbprint, span_of_string(kid));
     else
         put_thumbprint(byte_buffer_span(&required), &thumbprint);
-    byte_buffer_printf(jwk, "{\"kid\":\"%.*s\",\"alg\":\"%s\",\"use\":\"sig\",",
+    byte_buffer_printf(jwk, "{\"kid\":\"%.*s\",\"alg\":\"%s\",\"use\":\"sig\"",
                        SPAN_PRINT(byte_buffer_span(&thumbprint)), key_algorithm_name(algorithm));
     byte_buffer_put(jwk, byte_buffer_span(&required));
     byte_buffer_put(jwk, byte_buffer_span(&rest));

@@ -1,8 +1,33 @@
 #include "auth/mint.h"
 
+#include "auth/base64url.h"
 #include "auth/token_claims.h"
-#include "auth/token_signature.h"
+#include "auth/token_text.h"
 #include "auth/uri_container.h"
+
+/* The compact serialisation of RFC 7515 (3.1). */
+static enum status sign(const struct key *key, const struct mint_claims *claims,
+                        struct byte_buffer *token, struct fault *fault)
+{
+    struct byte_buffer header = {0};
+    struct byte_buffer payload = {0};
+    struct byte_buffer signature = {0};
+    size_t start = token->len;
+    enum status status = token_text_put_payload(claims, &payload, fault);
+    if (status == STATUS_OK) {
+        token_text_put_header(key, &header);
+        base64url_encode(byte_buffer_span(&header), token);
+        byte_buffer_put_u8(token, '.');
+        base64url_encode(byte_buffer_span(&payload), token);
+        key_sign(key, span_of(token->base + start, token->len - start), &signature);
+        byte_buffer_put_u8(token, '.');
+        base64url_encode(byte_buffer_span(&signature), token);
+    }
+    byte_buffer_dispose(&header);
+    byte_buffer_dispose(&payload);
+    byte_buffer_dispose(&signature);
+    return status;
+}
 
 enum status mint_token(const struct key *key, const struct mint_claims *claims,
                        struct byte_buffer *token, struct fault *fault)
@@ -17,7 +42,7 @@ enum status mint_token(const struct key *key, const struct mint_claims *claims,
     enum status status = uri_container_check(span_of_string(claims->uri_container), fault);
     if (status != STATUS_OK)
         return status;
-    return token_signature_make(key, claims, token, fault);
+    return sign(key, claims, token, fault);
 }
 
 /* What signed_uri makes of a request for a file of the title: any scheme, any host, and any query,

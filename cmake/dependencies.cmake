@@ -23,10 +23,10 @@ need(AVFORMAT libavformat-dev libavformat)
 need(AVCODEC libavcodec-dev libavcodec)
 need(AVUTIL libavutil-dev libavutil)
 need(OPENSSL libssl-dev "openssl >= 3.0")
-need(JWT libjwt-dev libjwt)
 need(JANSSON libjansson-dev jansson)
 if(SEGUE_TESTS)
     need(CMOCKA libcmocka-dev cmocka)
+    need(JWT libjwt-dev libjwt) # to compare with
 endif()
 
 if(missing)

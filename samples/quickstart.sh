@@ -14,7 +14,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Debian's packages to build and run Segue, and to talk to it.
 PACKAGES=(gcc libc6-dev make cmake pkg-config libh2o-evloop-dev libavformat-dev libavcodec-dev
-    libavutil-dev libssl-dev libjwt-dev libjansson-dev curl)
+    libavutil-dev libssl-dev libjansson-dev curl)
 READY_SECONDS=15
 
 check=no

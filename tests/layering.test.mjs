@@ -22,7 +22,6 @@ const libraries = [
     ['h2o', /^(h2o|h2o\/|picotls|quicly)/],
     ['libav', /^libav(format|codec|util|filter|device)\//],
     ['openssl', /^openssl\//],
-    ['libjwt', /^jwt\.h$/],
     ['jansson', /^jansson\.h$/],
 ];
 

@@ -25,15 +25,14 @@ static enum status read_key(const json_t *key, size_t position, struct jwk *jwk,
         const char **text;
     } members[] = {
         {"kty", &jwk->type}, {"crv", &jwk->curve}, {"alg", &jwk->algorithm},
-        {"use", &jwk->use},  {"kid", &jwk->kid},   {"x", &jwk->x},
-        {"y", &jwk->y},      {"d", &jwk->d},       {"k", &jwk->secret},
+        {"use", &jwk->use},  {"kid", &jwk->kid},   {"k", &jwk->secret},
     };
-    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-        enum status status = get_text(key, position, members[i].name, members[i].text, fault);
-        if (status != STATUS_OK)
-            return status;
-    }
-    return STATUS_OK;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]) && status == STATUS_OK; i++)
+        status = get_text(key, position, members[i].name, members[i].text, fault);
+    for (enum key_number i = 0; i < KEY_NUMBER_COUNT && status == STATUS_OK; i++)
+        status = get_text(key, position, key_number_name(i), &jwk->numbers[i], fault);
+    return status;
 }
 
 /* jansson frees strings without clearing them, and hands them out as const. */
@@ -44,14 +43,20 @@ static void wipe_member(const json_t *key, const char *name)
         explicit_bzero((void *)(uintptr_t)json_string_value(value), json_string_length(value));
 }
 
+static void wipe_key(const json_t *key)
+{
+    for (enum key_number i = KEY_NUMBER_D; i < KEY_NUMBER_COUNT; i++)
+        wipe_member(key, key_number_name(i));
+    wipe_member(key, "k");
+}
+
 static void free_document(json_t *root)
 {
     size_t i;
     json_t *key;
     json_array_foreach(json_object_get(root, "keys"), i, key)
     {
-        wipe_member(key, "d");
-        wipe_member(key, "k");
+        wipe_key(key);
     }
     json_decref(root);
 }
@@ -141,8 +146,7 @@ enum status jwk_append(struct span json, struct span jwk, struct byte_buffer *ou
     put_document(root, out);
 
 done:
-    wipe_member(key, "d");
-    wipe_member(key, "k");
+    wipe_key(key);
     json_decref(key);
     if (root != NULL)
         free_document(root);

@@ -19,7 +19,8 @@ static const char help[] =
     "the newest key signs, and every key in the file verifies.\n"
     "\n"
     "For 'new':\n"
-    "  --alg NAME     ES256, a key pair, or HS256, a shared secret (default: ES256)\n"
+    "  --alg NAME     ES256, ES384, RS256, PS256 or EdDSA, a key pair, or HS256, a\n"
+    "                 shared secret (default: ES256: small tokens, quick to check)\n"
     "  --kid ID       the key's id (default: from its thumbprint)\n"
     "For 'ls':\n"
     "  --json         print a JSON array\n"
@@ -67,7 +68,7 @@ static int add_key(const struct key_options *options)
         status = key_file_add(path, options->algorithm, options->kid, &kid, &fault);
     if (status == STATUS_OK) {
         printf("%s\n", kid);
-        fprintf(stderr, "segue key new: added an %s key to %s\n",
+        fprintf(stderr, "segue key new: added a key for %s to %s\n",
                 key_algorithm_name(options->algorithm), path);
     } else {
         code = command_failed(NAME_NEW, &fault, status);
@@ -82,7 +83,7 @@ static int run_new(int argc, char **argv)
     struct key_options options = {.algorithm = KEY_ES256};
     const struct command_option table[] = {
         {"alg", .parse = parse_algorithm, .target = &options.algorithm,
-         .expected = "ES256 or HS256"},
+         .expected = KEY_ALGORITHM_NAMES},
         {"kid", .text = &options.kid},
         {"keys", .text = &options.keys_path},
         {"store", .text = &options.store_path},

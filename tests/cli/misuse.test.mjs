@@ -104,7 +104,7 @@ test('a value that is not what is expected', async () => {
         [['cut', 'f'], 'title', TITLE, ['-a', 'a/b', '..', 'ä', 'a'.repeat(129)]],
         [['cut', 'f'], 'segment', SECONDS, ['0', '-1', '0.09', '600.1', '6s', 'x', 'nan', 'inf']],
         [['gc'], 'grace', TIME, ['x', '-1', '1.5h', '1 h', '4000d', '99999999999999999999']],
-        [['key', 'new'], 'alg', 'ES256 or HS256', ['RS256', 'es256', 'none']],
+        [['key', 'new'], 'alg', 'ES256, ES384, RS256, PS256, EdDSA or HS256', ['RS512', 'es256', 'none']],
         [['token'], 'title', TITLE, ['-a', 'a b']],
         [['token'], 'ttl', TTL, ['0', '0h', '-1', 'x', '11y']],
         [['token'], 'not-before', START, ['yesterday', '2026-02-31T00:00:00Z', '2026-01-31', '2026-01-31T18:00:00+01:00']],

@@ -27,7 +27,7 @@ test('key new prints the id alone, and key ls lists it', async () => {
     const first = await key(store, 'new');
     assert.equal(first.code, 0);
     assert.match(first.stdout, /^[\w-]{12}\n$/);
-    assert.equal(first.stderr, `segue key new: added an ES256 key to ${file}\n`);
+    assert.equal(first.stderr, `segue key new: added a key for ES256 to ${file}\n`);
     const second = await key(store, 'new', '--alg=HS256', '--kid', 'shared');
     assert.equal(second.stdout, 'shared\n');
     assert.equal(statSync(file).mode & 0o777, 0o600);
@@ -129,6 +129,26 @@ test('a running server takes what was signed, and nothing else', async () => {
         };
         assert.equal(await status('film'), 200);
         assert.equal(await status('other'), 403);
+    } finally {
+        await server.stop();
+    }
+});
+
+test('keys of every algorithm sign what a running server takes', async () => {
+    const store = newStore();
+    const algorithms = ['ES256', 'ES384', 'RS256', 'PS256', 'EdDSA', 'HS256'];
+    for (const alg of algorithms) await must(segue, ['key', 'new', '--store', store.path, '--alg', alg, '--kid', alg]);
+    await store.publish('film', { 'video.mp4': { bytes: patternBytes(10), cuts: [] } });
+    const server = await Server.start(store, []);
+    try {
+        for (const alg of algorithms) {
+            const token = (await must(segue, ['token', '--title', 'film', '--kid', alg, '--store', store.path])).trimEnd();
+            assert.deepEqual(headerOf(token), { alg, kid: alg });
+            const url = `http://127.0.0.1:${server.ports.plain}/v1/film/video.mp4?URISigningPackage=${token}`;
+            const status = async (text) => (await fetch(text)).status;
+            assert.equal(await status(url), 200, alg);
+            assert.equal(await status(url.replace(/.(....)$/, (end, rest) => (end[0] === 'A' ? 'B' : 'A') + rest)), 403, alg);
+        }
     } finally {
         await server.stop();
     }

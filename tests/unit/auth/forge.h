@@ -2,6 +2,7 @@
 #define FORGE_H
 
 #include "auth/key_set.h"
+#include "forge_keys.h"
 
 /*
  * Tokens that no honest library makes: any header, any payload, validly signed all the same. Built
@@ -11,11 +12,13 @@
 /* The key pair published in RFC 9246, appendix A, and a shared secret called "shared". */
 #define FORGE_EC_KID "P5UpOv0eMq1wcxLf7WxIg09JdSYGYFDOWkldueaImf0"
 #define FORGE_SECRET_KID "shared"
-#define FORGE_JWKS                                                                                 \
-    "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"alg\":\"ES256\",\"use\":\"sig\","              \
+#define FORGE_EC_PUBLIC                                                                            \
+    "\"kty\":\"EC\",\"crv\":\"P-256\",\"alg\":\"ES256\",\"use\":\"sig\","                          \
     "\"kid\":\"" FORGE_EC_KID "\",\"x\":\"be807S4O7dzB6I4hTiCUvmxCI6FuxWba1xYBlLSSsZ8\","          \
-    "\"y\":\"rOGC4vI69g-WF9AGEVI37sNNwbjIzBxSjLvIL7f3RBA\","                                       \
-    "\"d\":\"yaowezrCLTU6yIwUL5RQw67cHgvZeMTLVZXjUGb1A1M\"},"                                      \
+    "\"y\":\"rOGC4vI69g-WF9AGEVI37sNNwbjIzBxSjLvIL7f3RBA\""
+#define FORGE_PUBLIC_JWKS "{\"keys\":[{" FORGE_EC_PUBLIC "}]}"
+#define FORGE_JWKS                                                                                 \
+    "{\"keys\":[{" FORGE_EC_PUBLIC ",\"d\":\"yaowezrCLTU6yIwUL5RQw67cHgvZeMTLVZXjUGb1A1M\"},"      \
     "{\"kty\":\"oct\",\"alg\":\"HS256\",\"kid\":\"" FORGE_SECRET_KID "\","                         \
     "\"k\":\"hFHF4CeBuRsvbDL_Pq6JUNO4HM2Qd2n4nc5WYuH7CrE\"}]}"
 

@@ -1,6 +1,7 @@
 #ifndef JUDGE_H
 #define JUDGE_H
 
+#include "auth/mint.h"
 #include "auth/policy.h"
 
 /*
@@ -22,8 +23,7 @@ const struct key *judge_ec_key(const struct key_set *keys);
 const struct key *judge_secret_key(const struct key_set *keys);
 
 /* Appends a token signed by the EC key, whatever `header` claims. */
-void judge_put_es256(const struct key_set *keys, const char *header, struct span payload,
-                     struct byte_buffer *token);
+void judge_put_es256(const char *header, struct span payload, struct byte_buffer *token);
 
 /* The code of the verdict; every verdict must also have a reason. */
 enum verification_code judge(const struct policy *policy, struct span token, const char *uri,

@@ -84,7 +84,7 @@ static void uri_is_compared_in_normal_form(void **state)
         {"http", "cdni.example", "/foo/bar?x=1", VERIFICATION_URI},
     };
     struct byte_buffer token = {0};
-    judge_put_es256(keys, FORGE_EC_HEADER, span_of_string(GOOD_PAYLOAD), &token);
+    judge_put_es256(FORGE_EC_HEADER, span_of_string(GOOD_PAYLOAD), &token);
     struct policy policy = {.keys = keys};
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct byte_buffer target = {0};
@@ -253,7 +253,7 @@ static void configured_issuers_are_the_only_ones(void **state)
     struct policy policy = {.keys = keys, .issuers = issuers, .issuer_count = 2};
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct byte_buffer token = {0};
-        judge_put_es256(keys, FORGE_EC_HEADER, span_of_string(rows[i].payload), &token);
+        judge_put_es256(FORGE_EC_HEADER, span_of_string(rows[i].payload), &token);
         enum verification_code code = judge(&policy, byte_buffer_span(&token), URI, NOW);
         if (code != rows[i].code)
             fail_msg("%s: %d instead of %d", rows[i].payload, code, rows[i].code);
@@ -286,8 +286,8 @@ static void memory_changes_no_verdict(void **state)
 {
     const struct key_set *keys = *state;
     struct byte_buffer token = {0};
-    judge_put_es256(keys, FORGE_EC_HEADER,
-                    span_of_string("{\"exp\":1001,\"nbf\":990," CONTAINER "}"), &token);
+    judge_put_es256(FORGE_EC_HEADER, span_of_string("{\"exp\":1001,\"nbf\":990," CONTAINER "}"),
+                    &token);
     struct span text = byte_buffer_span(&token);
     struct key_set none = {0};
     struct policy policy = {.keys = keys, .memory = verdict_memory_new(64)};

@@ -24,7 +24,7 @@ struct fixture {
 static struct fixture fixture_of(const struct key_set *keys)
 {
     struct fixture fixture = {.policy = {.keys = keys}};
-    judge_put_es256(keys, FORGE_EC_HEADER, span_of_string(PAYLOAD), &fixture.token);
+    judge_put_es256(FORGE_EC_HEADER, span_of_string(PAYLOAD), &fixture.token);
     byte_buffer_printf(&fixture.target, "/v1/bunny/video.mp4?URISigningPackage=%.*s",
                        SPAN_PRINT(byte_buffer_span(&fixture.token)));
     fixture.sent = (struct sent_target){

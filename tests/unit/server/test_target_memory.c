@@ -104,7 +104,7 @@ static void what_was_allowed_is_refused_when_it_expires(void **state)
     struct target_memory memory = {.recent = {NULL}};
     struct byte_buffer target = {0};
     struct byte_buffer token = {0};
-    judge_put_es256(*state, FORGE_EC_HEADER, span_of_string(PAYLOAD), &token);
+    judge_put_es256(FORGE_EC_HEADER, span_of_string(PAYLOAD), &token);
     byte_buffer_printf(&target, "/v1/t/a?URISigningPackage=%.*s",
                        SPAN_PRINT(byte_buffer_span(&token)));
     struct sent_target sent = sent_of("");
