@@ -17,7 +17,7 @@ static const struct rule {
     uint64_t max;
     const char *meaning;
 } rules[LIMIT_COUNT] = {
-    [LIMIT_WASTED_STREAMS] = {"wasted-streams", 1000, 1, MAX_COUNT, "requests given up early"},
+    [LIMIT_WASTED_STREAMS] = {"wasted-streams", 300, 1, MAX_COUNT, "requests given up early"},
     [LIMIT_WASTED_STREAMS_PER_SECOND] = {"wasted-streams-per-second", 250, 1, MAX_COUNT,
                                          "how many are forgiven"},
     [LIMIT_CONTROL_FRAMES] = {"control-frames", 2000, 10, MAX_COUNT, "frames without progress"},

@@ -7,11 +7,14 @@
  * How much a connection is given at once. What is encrypted for a client waits in memory until the
  * client takes it, so a slow one gets little and a quick one, for whom every turn costs processor
  * time, gets more: the window doubles when the last one was taken at once and falls back when it
- * took long. Pure: the times are the caller's.
+ * took long. Before it first doubles, and after each fall, more has to be taken at once than a send
+ * buffer holds, for that fills as quickly for a client that reads nothing. Pure: the times are the
+ * caller's.
  */
 struct pace {
     uint32_t window_bytes;
     uint32_t max_bytes;
+    uint32_t quick_bytes; /* taken at once since the start or the last slow window */
 };
 
 #define PACE_MIN_BYTES (64u * 1024u) /* four TLS records */

@@ -17,7 +17,12 @@ bool send_watch_is_late(struct send_watch *watch, uint64_t taken_bytes, uint64_t
     if (is_watching && taken_bytes <= watch->taken_bytes)
         return now_ns >= watch->deadline_ns;
     uint64_t gulp_bytes = is_watching ? taken_bytes - watch->taken_bytes : 0;
+    uint64_t idle_until_ns = now_ns + timeout_ns;
+    /* Whoever is busy with a gulp has it before the next one: a byte more must not cost time. */
+    uint64_t from_ns = watch->deadline_ns > idle_until_ns ? watch->deadline_ns : idle_until_ns;
+    uint64_t until_ns = from_ns + busy_ns(gulp_bytes, timeout_ns);
+    uint64_t latest_ns = idle_until_ns + timeout_ns;
     watch->taken_bytes = taken_bytes;
-    watch->deadline_ns = now_ns + timeout_ns + busy_ns(gulp_bytes, timeout_ns);
+    watch->deadline_ns = until_ns < latest_ns ? until_ns : latest_ns;
     return false;
 }

@@ -7,8 +7,9 @@
 /*
  * Whether a client still takes what it asked for. It is late when it has taken nothing for the
  * timeout. A slow reader takes in gulps: its kernel says nothing until there is room for a segment
- * or a sixteenth of its buffer, which is 64 KiB on a loopback. So each gulp buys, beside the
- * timeout, the time in which a reader of 1 KiB/s empties it, up to the timeout again.
+ * or a sixteenth of its buffer, and on a loopback, where segments have 64 KiB, for up to a quarter
+ * of a MiB. So each gulp buys, beside the timeout, the time in which a reader of 1 KiB/s empties it
+ * and what it took before, up to the timeout again.
  *
  * Zeroed, it watches nothing; that is also how to stop. Times are clock_monotonic_ns(). Pure.
  */

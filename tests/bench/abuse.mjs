@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 
+import { attacks } from '../harness/h2_attack.mjs';
 import { buildDir, must } from '../harness/programs.mjs';
 import { measureAttacks } from './abuse_attacks.mjs';
 import { machine } from './contender.mjs';
@@ -12,6 +13,7 @@ import { measureSeeks } from './seeks.mjs';
 import { measureReaders, measureSlowhttptest } from './slow_clients.mjs';
 
 const FILE_MIB = 1024;
+const ATTACKS = Object.keys(attacks('/'));
 
 const SECTIONS = {
     attacks: ['HTTP/2', measureAttacks],
@@ -21,15 +23,17 @@ const SECTIONS = {
     largest: ['The largest figures of clients of good will', measureLargest],
 };
 
-const options = readOptions('Usage: tests/bench/abuse.sh [--quick] [--no-install] [--seconds S] [--only SECTION,...]', {
+const options = readOptions('Usage: tests/bench/abuse.sh [--quick] [--no-install] [--seconds S] [--only SECTION,...] [--attacks NAME,...]', {
     seconds: { type: 'string', value: '10' },
     only: { type: 'string', value: Object.keys(SECTIONS).join(',') },
+    attacks: { type: 'string' },
 }, { seconds: '1' });
 
 const seconds = readCount(options.seconds, 600);
 const scale = {
     fileBytes: FILE_MIB << 20,
     seconds,
+    attacks: options.attacks === undefined ? ATTACKS : readList(options.attacks, readWord(ATTACKS)),
     slowSeconds: Math.ceil(seconds * 1.5),
     readSeconds: Math.ceil(seconds * 2),
     seekRounds: Math.min(5, seconds),

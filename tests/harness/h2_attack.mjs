@@ -85,7 +85,7 @@ export const attacks = (path) => ({
         open: Buffer.concat([PREFACE, settings(INITIAL_WINDOW, 1), get(1, path)]),
         next: () => many(1000, () => frame(WINDOW_UPDATE, 0, 1, increment(1))),
     },
-    'windows opened by SETTINGS, a byte at a time': {
+    'windows opened by SETTINGS byte by byte': {
         limit: 'control-frames',
         open: Buffer.concat([PREFACE, settings(INITIAL_WINDOW, 0), many(BATCH, (i) => get(stream(0, i), path))]),
         next: (n) => many(100, (i) => settings(INITIAL_WINDOW, n * 100 + i + 1)),
@@ -101,10 +101,21 @@ function open(port, isTls) {
     });
 }
 
-/** Attacks until the server closes (true) or `limitMs` have passed (false). */
+function framesIn(bytes) {
+    let frames = 0;
+    for (let at = 0; at + 9 <= bytes.length; at += 9 + bytes.readUIntBE(at, 3)) frames++;
+    return frames;
+}
+
+/**
+ * Attacks until the server closes, for `limitMs` at most. Resolves to {isClosed, seconds, frames}: how
+ * long it went on, and how many frames it sent after the first ones.
+ */
 export async function attack({ port, isTls, open: first, next, limitMs = 10_000 }) {
     const socket = await open(port, isTls);
-    const end = Date.now() + limitMs;
+    const begin = Date.now();
+    const end = begin + limitMs;
+    let frames = 0;
     let isClosed = false;
     let wake = () => {};
     const close = () => {
@@ -116,7 +127,9 @@ export async function attack({ port, isTls, open: first, next, limitMs = 10_000 
     socket.on('data', () => {}); // whatever the server says
     socket.write(first);
     for (let n = 0; !isClosed && Date.now() < end; n++) {
-        const takesMore = socket.write(next(n));
+        const batch = next(n);
+        frames += framesIn(batch);
+        const takesMore = socket.write(batch);
         await new Promise((resolve) => {
             wake = resolve;
             if (takesMore) setImmediate(resolve);
@@ -125,5 +138,5 @@ export async function attack({ port, isTls, open: first, next, limitMs = 10_000 
         });
     }
     socket.destroy();
-    return isClosed;
+    return { isClosed, seconds: (Date.now() - begin) / 1000, frames };
 }

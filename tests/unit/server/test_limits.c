@@ -12,8 +12,8 @@
 static void each_has_a_default(void **state)
 {
     (void)state;
-    static const uint64_t expected[LIMIT_COUNT] = {1000, 250, 2000, 200, 32768, 100,
-                                                   16,   60,  15,   60,  10};
+    static const uint64_t expected[LIMIT_COUNT] = {300, 250, 2000, 200, 32768, 100,
+                                                   16,  60,  15,   60,  10};
     struct limits limits;
     limits_set_defaults(&limits);
     for (size_t i = 0; i < LIMIT_COUNT; i++)
