@@ -6,9 +6,10 @@
 
 /*
  * The objects that one loop has at hand: references to some of what the shared cache holds, found
- * without its lock. Every name has one slot and whoever comes later takes it: names are random, so
- * nobody outside can choose two that collide. An object leaves the shelf when the cache wants to be
- * asked again, so it is never good for longer than there. Belongs to one thread.
+ * without its lock. Every name has a few slots and whoever comes when all are taken gets one of
+ * them: names are random, so nobody outside can choose some that collide. An object leaves the
+ * shelf when the cache wants to be asked again, so it is never good for longer than there. Belongs
+ * to one thread.
  */
 #define OBJECT_SHELF_SLOTS 1024 /* a power of two */
 

@@ -12,6 +12,7 @@ struct seen_pages {
     uint64_t parts;    /* a bit for each part of the object, all of which is in memory */
     uint64_t patchy;   /* and for each of which something is missing */
     uint64_t since_ns; /* when the first of them was looked at */
+    bool was_whole;    /* all of the object was in memory when that was last forgotten */
 };
 
 /* Forgotten after so long. */

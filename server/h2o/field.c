@@ -47,3 +47,14 @@ bool field_read(h2o_req_t *req, const h2o_token_t *token, struct span *value)
         *value = count == 1 ? lines[0] : span_of(NULL, 0);
     return true;
 }
+
+void field_read_present(h2o_req_t *req, const struct field_place *places, size_t count)
+{
+    for (size_t i = 0; i < req->headers.size; i++) {
+        const h2o_iovec_t *name = req->headers.entries[i].name;
+        for (size_t j = 0; j < count; j++) {
+            if (name == &places[j].token->buf && places[j].value->base == NULL)
+                (void)field_read(req, places[j].token, places[j].value);
+        }
+    }
+}

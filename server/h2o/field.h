@@ -19,6 +19,16 @@
  */
 bool field_read(h2o_req_t *req, const h2o_token_t *token, struct span *value);
 
+/* Where the value of a field goes. */
+struct field_place {
+    const h2o_token_t *token;
+    struct span *value; /* base == NULL until it is read */
+};
+
+/* Reads those of `count` fields that are there, in one pass over the request; the values of the
+ * others stay as they are. What field_read refuses is present and empty. */
+void field_read_present(h2o_req_t *req, const struct field_place *places, size_t count);
+
 /* The first line alone, nothing allocated: for the log. */
 struct span field_first_line(const h2o_req_t *req, const h2o_token_t *token);
 

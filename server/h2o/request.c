@@ -80,14 +80,17 @@ static struct request *create(h2o_req_t *req)
  */
 static void read_conditions(struct request *request)
 {
-    h2o_req_t *req = request->req;
-    struct conditions *conditions = &request->values.conditions;
-    (void)field_read(req, H2O_TOKEN_RANGE, &request->values.range);
-    (void)field_read(req, H2O_TOKEN_IF_RANGE, &conditions->if_range);
-    (void)field_read(req, H2O_TOKEN_IF_MATCH, &conditions->if_match);
-    (void)field_read(req, H2O_TOKEN_IF_NONE_MATCH, &conditions->if_none_match);
-    (void)field_read(req, H2O_TOKEN_IF_MODIFIED_SINCE, &conditions->if_modified_since);
-    (void)field_read(req, H2O_TOKEN_IF_UNMODIFIED_SINCE, &conditions->if_unmodified_since);
+    struct request_values *values = &request->values;
+    struct conditions *conditions = &values->conditions;
+    const struct field_place places[] = {
+        {H2O_TOKEN_RANGE, &values->range},
+        {H2O_TOKEN_IF_RANGE, &conditions->if_range},
+        {H2O_TOKEN_IF_MATCH, &conditions->if_match},
+        {H2O_TOKEN_IF_NONE_MATCH, &conditions->if_none_match},
+        {H2O_TOKEN_IF_MODIFIED_SINCE, &conditions->if_modified_since},
+        {H2O_TOKEN_IF_UNMODIFIED_SINCE, &conditions->if_unmodified_since},
+    };
+    field_read_present(request->req, places, sizeof(places) / sizeof(places[0]));
 }
 
 /* Every answer depends on it where the rules name origins, and none elsewhere. Two lines of it are

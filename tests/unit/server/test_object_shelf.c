@@ -73,7 +73,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* Names that differ behind their first four bytes share a slot. */
+/* Names that differ behind their first four bytes share their slots. */
 static struct index_object object_called(uint8_t first, uint8_t last)
 {
     struct index_object object = {.size = 1};
@@ -130,7 +130,7 @@ static void asks_again_when_the_object_ages(void **state)
     assert_int_equal(ask(fixture, &object, NOW_NS + FRESH_NS), OBJECT_GOOD);
 }
 
-static void two_names_of_one_slot_are_told_apart(void **state)
+static void names_that_share_slots_are_told_apart(void **state)
 {
     struct fixture *fixture = *state;
     struct index_object a = object_called(1, 1);
@@ -141,6 +141,36 @@ static void two_names_of_one_slot_are_told_apart(void **state)
     load(fixture, &b);
     assert_int_equal(ask(fixture, &b, NOW_NS), OBJECT_GOOD);
     assert_int_equal(ask(fixture, &a, NOW_NS), OBJECT_GOOD);
+}
+
+static void names_that_share_slots_stand_beside_each_other(void **state)
+{
+    struct fixture *fixture = *state;
+    for (uint8_t i = 0; i < 4; i++) {
+        struct index_object object = object_called(1, i);
+        load(fixture, &object);
+        assert_int_equal(ask(fixture, &object, NOW_NS), OBJECT_GOOD);
+    }
+    object_cache_sweep(fixture->cache, NOW_NS + OBJECT_CACHE_STALE_NS);
+    assert_int_equal(fixture->store.blobs, 4);
+    for (uint8_t i = 0; i < 4; i++) {
+        struct index_object object = object_called(1, i);
+        assert_int_equal(ask(fixture, &object, NOW_NS), OBJECT_GOOD);
+    }
+}
+
+static void one_too_many_takes_the_slot_of_another(void **state)
+{
+    struct fixture *fixture = *state;
+    for (uint8_t i = 0; i < 5; i++) {
+        struct index_object object = object_called(1, i);
+        load(fixture, &object);
+        assert_int_equal(ask(fixture, &object, NOW_NS), OBJECT_GOOD);
+    }
+    object_cache_sweep(fixture->cache, NOW_NS + OBJECT_CACHE_STALE_NS);
+    assert_int_equal(fixture->store.blobs, 4);
+    struct index_object last = object_called(1, 4);
+    assert_int_equal(ask(fixture, &last, NOW_NS), OBJECT_GOOD);
 }
 
 static void a_sweep_gives_back_what_is_too_old(void **state)
@@ -163,7 +193,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(has_it_at_hand_when_the_cache_has_let_go, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(asks_again_when_the_object_ages, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(two_names_of_one_slot_are_told_apart, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_that_share_slots_are_told_apart, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_that_share_slots_stand_beside_each_other, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(one_too_many_takes_the_slot_of_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_sweep_gives_back_what_is_too_old, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,6 +69,35 @@ static void who_looks_twice_looks_at_all_of_it(void **state)
     munmap(base, LEN);
 }
 
+static void what_was_whole_is_looked_at_as_a_whole_again(void **state)
+{
+    (void)state;
+    uint8_t *base = map(LEN);
+    struct span object = span_of(base, LEN);
+    struct seen_pages seen = {0};
+    touch(base, 0, LEN);
+    assert_true(seen_pages_check(&seen, object, 0, LEN, NOW_NS));
+    assert_true(seen_pages_check(&seen, object, PART, 1, NOW_NS + SEEN_PAGES_FRESH_NS));
+    assert_int_equal(seen.parts, 0xf);
+    munmap(base, LEN);
+}
+
+static void what_is_whole_no_more_is_asked_about_as_needed(void **state)
+{
+    (void)state;
+    uint8_t *base = map(LEN);
+    struct span object = span_of(base, LEN);
+    struct seen_pages seen = {0};
+    touch(base, 0, LEN);
+    assert_true(seen_pages_check(&seen, object, 0, LEN, NOW_NS));
+    assert_int_equal(madvise(base, PART, MADV_DONTNEED), 0);
+    assert_true(seen_pages_check(&seen, object, PART, 1, NOW_NS + SEEN_PAGES_FRESH_NS));
+    assert_false(seen_pages_check(&seen, object, 0, 1, NOW_NS + SEEN_PAGES_FRESH_NS));
+    assert_true(seen_pages_check(&seen, object, PART, 1, NOW_NS + 2 * SEEN_PAGES_FRESH_NS));
+    assert_int_equal(seen.parts, 2);
+    munmap(base, LEN);
+}
+
 static void what_was_seen_is_forgotten_after_a_while(void **state)
 {
     (void)state;
@@ -107,6 +136,8 @@ int main(void)
         cmocka_unit_test(what_is_there_is_seen_and_what_is_not_is_not),
         cmocka_unit_test(a_part_that_is_there_in_part_is_asked_about_each_time),
         cmocka_unit_test(who_looks_twice_looks_at_all_of_it),
+        cmocka_unit_test(what_was_whole_is_looked_at_as_a_whole_again),
+        cmocka_unit_test(what_is_whole_no_more_is_asked_about_as_needed),
         cmocka_unit_test(what_was_seen_is_forgotten_after_a_while),
         cmocka_unit_test(objects_of_any_size_have_parts_enough),
     };
