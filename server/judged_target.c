@@ -19,7 +19,8 @@ static void judge(const struct policy *policy, const struct sent_target *sent, i
     struct span authority = sent->authority;
     struct span target = sent->target;
     request_target_normalise(&authority, &target);
-    if (signed_uri_parse(sent->scheme, authority, target, &judgement->uri) != STATUS_OK) {
+    if (signed_uri_parse(sent->scheme, authority, target, span_of_string(URI_TOKEN_ATTRIBUTE),
+                         &judgement->uri) != STATUS_OK) {
         judgement->verdict = (struct verdict){VERIFICATION_MALFORMED_URI, "malformed URI"};
         return;
     }

@@ -74,7 +74,8 @@ static bool put_url(const struct options *options, struct byte_buffer *url)
         if (rest.base[rest.len - 1] == '/')
             rest.len--;
         byte_buffer_printf(&target, "/v1/%s/%s", options->title, options->file);
-        valid = signed_uri_parse(scheme, rest, byte_buffer_span(&target), &uri) == STATUS_OK;
+        valid = signed_uri_parse(scheme, rest, byte_buffer_span(&target),
+                                 span_of_string(URI_TOKEN_ATTRIBUTE), &uri) == STATUS_OK;
         byte_buffer_put(url, byte_buffer_span(&uri.text));
     }
     signed_uri_dispose(&uri);

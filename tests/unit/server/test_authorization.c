@@ -38,7 +38,8 @@ static struct verdict judge(bool is_public, const char *target, const char *fiel
     const struct policy policy = {.is_public = is_public, .keys = &no_keys};
     struct signed_uri uri = {0};
     assert_int_equal(signed_uri_parse(span_of_string("http"), span_of_string("localhost"),
-                                      span_of_string(target), &uri),
+                                      span_of_string(target), span_of_string(URI_TOKEN_ATTRIBUTE),
+                                      &uri),
                      STATUS_OK);
     struct verdict verdict = authorization_judge(&policy, &uri, span_of_string(field), 1000, NULL);
     signed_uri_dispose(&uri);

@@ -137,6 +137,33 @@ static void a_bearer_token_is_remembered_by_its_bytes(void **state)
     dispose(&fixture);
 }
 
+static void a_token_in_the_path_is_judged_and_not_routed(void **state)
+{
+    struct fixture fixture = fixture_of(*state);
+    static const struct {
+        const char *before, *after;
+    } rows[] = {
+        {"/v1/bunny/video.mp4;", ""},
+        {"/v1/bunny;", "/video.mp4"},
+        {"/v1/", "/bunny/video.mp4"},
+        {"/v1/other/", "/../bunny/video.mp4"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        byte_buffer_clear(&fixture.target);
+        byte_buffer_printf(&fixture.target, "%sURISigningPackage=%.*s%s", rows[i].before,
+                           SPAN_PRINT(byte_buffer_span(&fixture.token)), rows[i].after);
+        fixture.sent.target = byte_buffer_span(&fixture.target);
+        struct judged_target *target = judged_target_new(&fixture.policy, &fixture.sent, 1500);
+        assert_int_equal(target->verdict.code, VERIFICATION_OK);
+        assert_true(target->has_route);
+        assert_true(span_is(target->route.title, "bunny"));
+        assert_true(span_is(target->route.file, "video.mp4"));
+        assert_true(judged_target_answers(target, &fixture.sent, 1500));
+        judged_target_release(target);
+    }
+    dispose(&fixture);
+}
+
 static void it_borrows_nothing_of_what_was_sent(void **state)
 {
     struct fixture fixture = fixture_of(*state);
@@ -223,6 +250,7 @@ int main(void)
         cmocka_unit_test(another_byte_is_another_target),
         cmocka_unit_test(another_origin_or_credential_is_another_target),
         cmocka_unit_test(a_bearer_token_is_remembered_by_its_bytes),
+        cmocka_unit_test(a_token_in_the_path_is_judged_and_not_routed),
         cmocka_unit_test(it_borrows_nothing_of_what_was_sent),
         cmocka_unit_test(what_is_refused_never_answers),
         cmocka_unit_test(what_is_long_is_judged_and_not_kept),
