@@ -15,6 +15,11 @@ struct span authorization_bearer(struct span value)
     return token;
 }
 
+struct span authorization_token_name(const struct policy *policy)
+{
+    return policy->token_name.len > 0 ? policy->token_name : span_of_string(URI_TOKEN_ATTRIBUTE);
+}
+
 struct verdict authorization_judge(const struct policy *policy, const struct signed_uri *uri,
                                    struct span field, int64_t now_s, struct verdict_span *span)
 {

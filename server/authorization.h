@@ -9,6 +9,9 @@
  * Bearer` (RFC 6750, 2.1), and has the policy judge it.
  */
 
+/* What the attribute is called under `policy`. */
+struct span authorization_token_name(const struct policy *policy);
+
 /* The token of an Authorization field's value; empty when it is no Bearer credential. */
 struct span authorization_bearer(struct span value);
 

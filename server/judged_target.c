@@ -19,7 +19,7 @@ static void judge(const struct policy *policy, const struct sent_target *sent, i
     struct span authority = sent->authority;
     struct span target = sent->target;
     request_target_normalise(&authority, &target);
-    if (signed_uri_parse(sent->scheme, authority, target, span_of_string(URI_TOKEN_ATTRIBUTE),
+    if (signed_uri_parse(sent->scheme, authority, target, authorization_token_name(policy),
                          &judgement->uri) != STATUS_OK) {
         judgement->verdict = (struct verdict){VERIFICATION_MALFORMED_URI, "malformed URI"};
         return;

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { clientsOf } from '../harness/client.mjs';
-import { patternBytes, scratchDir } from '../harness/programs.mjs';
+import { must, patternBytes, scratchDir, segue } from '../harness/programs.mjs';
 import { Server } from '../harness/server.mjs';
 import { Store } from '../harness/store.mjs';
 import { ATTRIBUTE as P, nowS, tokenFor } from '../harness/tokens.mjs';
@@ -131,4 +131,24 @@ test('the log has no token', async () => {
     const log = await server.wholeLog();
     assert.ok(log.includes(' path=/v1/film '), log.slice(-600));
     assert.ok(!/[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}/.test(log));
+});
+
+test('the token may be called otherwise', async () => {
+    const renamed = await Server.start(store, ['--token-name', 'usp']);
+    const base = `http://127.0.0.1:${renamed.ports.plain}`;
+    const args = ['film/video.mp4', '--token-name', 'usp', '--base', base, '--store', store.path];
+    const url = new URL((await must(segue, ['url', ...args])).trim());
+    assert.match(url.search, /^\?usp=[\w.-]+$/);
+    for (const client of clientsOf(renamed)) {
+        const status = async (target, options) => (await client.request(target, options)).status;
+        assert.equal(await status(url.pathname + url.search), 200);
+        assert.equal(await status(`${PATH};usp=${good}`), 200);
+        assert.equal(await status(`/v1/usp=${good}/film/video.mp4`), 200);
+        assert.equal(await status(PATH, { headers: { authorization: `Bearer ${good}` } }), 200);
+        assert.equal(await status(`${PATH}?${P}=${good}`), 403);
+        assert.equal(await status(`${PATH}?usp=${good}&%75sp=${good}`), 403);
+        client.close();
+    }
+    assert.ok(!/[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}/.test(await renamed.wholeLog()));
+    await renamed.stop();
 });

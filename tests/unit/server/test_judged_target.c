@@ -164,6 +164,23 @@ static void a_token_in_the_path_is_judged_and_not_routed(void **state)
     dispose(&fixture);
 }
 
+static void the_policy_says_what_a_token_is_called(void **state)
+{
+    struct fixture fixture = fixture_of(*state);
+    fixture.policy.token_name = span_of_string("usp");
+    struct judged_target *target = judged_target_new(&fixture.policy, &fixture.sent, 1500);
+    assert_int_equal(target->verdict.code, VERIFICATION_SIGNATURE);
+    judged_target_release(target);
+    byte_buffer_clear(&fixture.target);
+    byte_buffer_printf(&fixture.target, "/v1/bunny/video.mp4?usp=%.*s",
+                       SPAN_PRINT(byte_buffer_span(&fixture.token)));
+    fixture.sent.target = byte_buffer_span(&fixture.target);
+    target = judged_target_new(&fixture.policy, &fixture.sent, 1500);
+    assert_int_equal(target->verdict.code, VERIFICATION_OK);
+    judged_target_release(target);
+    dispose(&fixture);
+}
+
 static void it_borrows_nothing_of_what_was_sent(void **state)
 {
     struct fixture fixture = fixture_of(*state);
@@ -251,6 +268,7 @@ int main(void)
         cmocka_unit_test(another_origin_or_credential_is_another_target),
         cmocka_unit_test(a_bearer_token_is_remembered_by_its_bytes),
         cmocka_unit_test(a_token_in_the_path_is_judged_and_not_routed),
+        cmocka_unit_test(the_policy_says_what_a_token_is_called),
         cmocka_unit_test(it_borrows_nothing_of_what_was_sent),
         cmocka_unit_test(what_is_refused_never_answers),
         cmocka_unit_test(what_is_long_is_judged_and_not_kept),
