@@ -67,7 +67,7 @@ static const char help[] =
     "                          (default: keys.json in the store)\n"
     "  --public                serve without tokens, to everyone\n"
     "  --issuer NAME           accept tokens of this issuer only; may be repeated\n"
-    "  --token-name NAME       what tokens are called in URIs (default:\n"
+    "  --token-name NAME       what tokens are called in URIs and cookies (default:\n"
     "                          " URI_TOKEN_ATTRIBUTE ")\n"
     "  --listen ADDR:PORT      plain HTTP; may be repeated (default: 127.0.0.1:8080\n"
     "                          unless --listen-tls is given)\n"

@@ -1,10 +1,10 @@
-// The places where RFC 9246 lets a token be, over HTTP/1.1 and HTTP/2: path and query; and what only
-// looks like one.
+// Every place where RFC 9246 lets a token be, over HTTP/1.1 and HTTP/2: path, query and cookie, and
+// the Authorization field beside them; and what only looks like one.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { clientsOf } from '../harness/client.mjs';
+import { clientsOf, exchangeHttp1 } from '../harness/client.mjs';
 import { must, patternBytes, scratchDir, segue } from '../harness/programs.mjs';
 import { Server } from '../harness/server.mjs';
 import { Store } from '../harness/store.mjs';
@@ -19,6 +19,8 @@ let key;
 let good; // a token for the film
 let expired;
 let refusals; // what each client gets without a token
+
+const withCookie = (...pairs) => ({ headers: { cookie: pairs.join('; ') } });
 
 before(async () => {
     key = await store.newKey('ES256');
@@ -42,6 +44,7 @@ async function assertServed(target, options) {
         assert.ok(response.body.equals(bytes));
         assert.equal(response.headers['cache-control'], 'private, max-age=300, no-transform');
         assert.equal(response.headers['cdn-cache-control'], 'no-store');
+        assert.ok(!('set-cookie' in response.headers));
     }
 }
 
@@ -118,7 +121,7 @@ test('with two tokens nobody guesses which is meant', async () => {
         `/v1/${P}=${good}/film/video.mp4;${P}=${good}`, `${PATH};${P}=${good}?URISigning%50ackage=${good}`,
         `/v1/x;${P}=x/../film/video.mp4?${P}=${good}`, `${PATH};${P}?${P}=${good}`,
         `${PATH};URI${P}=${good};${P}=${good}`])
-        await assertRefused(target, { headers: { authorization: `Bearer ${good}` } });
+        await assertRefused(target, { headers: { authorization: `Bearer ${good}`, cookie: `${P}=${good}` } });
 });
 
 test('a sub-delimiter ends a token, and what is behind it belongs to the URI', async () => {
@@ -126,11 +129,78 @@ test('a sub-delimiter ends a token, and what is behind it belongs to the URI', a
     for (const more of ['=', '==', '=a', '~', ':', '/', '%3D', '%26', '@', '?']) await assertRefused(`${PATH}?${P}=${good}${more}`);
 });
 
-test('the log has no token', async () => {
+describe('in a cookie', () => {
+    test('among others, and in quotes', async () => {
+        await assertServed(PATH, withCookie(`${P}=${good}`));
+        await assertServed(PATH, withCookie('a=b', `${P}=${good}`, 'c="d"'));
+        await assertServed(PATH, withCookie(`${P}="${good}"`));
+        await assertServed(`${PATH}?a=b`, withCookie(`${P}=${good}`));
+    });
+    test('in a field of its own, as HTTP/2 sends them', async () => {
+        const fields = Array.from({ length: 40 }, (_, i) => `other-${i}=1`).concat(`${P}=${good}`, 'last=1');
+        await assertServed(PATH, { headers: { cookie: fields } });
+        const lines = fields.map((field) => `Cookie: ${field}`);
+        assert.equal((await exchangeHttp1(server.ports.plain, PATH, lines)).status, 200);
+    });
+    test('a bad one does not get the film, nor does one called otherwise', async () => {
+        for (const pair of [`${P}=${expired}`, `${P}=x`, `${P}=`, P, `x${P}=${good}`, `${P.toLowerCase()}=${good}`,
+            `URISigning%50ackage=${good}`, `${P}="${good}`, `${P}=${good},${good}`, `${P}=${good} x`, `x=${P}=${good}`,
+            `${P}=${tokenFor(key, 'other')}`])
+            await assertRefused(PATH, withCookie(pair));
+    });
+    test('a bad token elsewhere does not spoil it, nor it another', async () => {
+        const bearer = { authorization: `Bearer ${good}` };
+        await assertServed(`${PATH}?${P}=${expired}`, withCookie(`${P}=${good}`));
+        await assertServed(`${PATH};${P}=${expired}`, withCookie(`${P}=${good}`));
+        await assertServed(PATH, withCookie(`${P}=${expired}`, `${P}=${good}`));
+        await assertServed(`${PATH}?${P}=${good}`, withCookie(`${P}=${expired}`));
+        await assertServed(PATH, { headers: { ...bearer, cookie: `${P}=${expired}` } });
+        await assertServed(`${PATH}?${P}=${expired}`, { headers: bearer });
+        await assertServed(PATH, { headers: { authorization: `Bearer ${expired}`, cookie: `${P}=${good}` } });
+    });
+    test('four are looked at', async () => {
+        const bad = Array.from({ length: 4 }, (_, i) => `${P}=${expired}${i}`);
+        await assertServed(PATH, withCookie(...bad.slice(1), `${P}=${good}`));
+        await assertRefused(PATH, withCookie(...bad, `${P}=${good}`));
+        await assertRefused(PATH, withCookie(...Array(40).fill(`${P}=${expired}`)));
+    });
+    test('beyond 16 KiB none is, and other tokens count', async () => {
+        const long = `a=${'b'.repeat(16_384)}`;
+        await assertRefused(PATH, withCookie(`${P}=${good}`, long));
+        await assertServed(`${PATH}?${P}=${good}`, withCookie(long));
+    });
+    test('it is asked for anew each time', async () => {
+        for (const client of clients)
+            for (const [cookie, status] of [[good, 200], [good, 200], [expired, 403], [`${good}x`, 403], [good, 200], ['', 403]]) {
+                const response = await client.request(PATH, withCookie(`${P}=${cookie}`));
+                assert.equal(response.status, status, client.name);
+            }
+    });
+});
+
+test('the log has the first refusal and no token', async () => {
     await clients[0].request(`/v1/film;${P}=${good}/first.mp4`);
+    await clients[0].request(`${PATH};${P}=${expired}`, withCookie(`${P}=x`));
     const log = await server.wholeLog();
     assert.ok(log.includes(' path=/v1/film '), log.slice(-600));
+    assert.match(log.trimEnd().split('\n').at(-2), /uri_signing=404 reason=expired/);
     assert.ok(!/[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}/.test(log));
+});
+
+test('scripts read what a cookie allowed only where --cors-origin names their site', async () => {
+    const site = 'https://player.example';
+    const open = await clients[0].request(PATH, { headers: { origin: site, cookie: `${P}=${good}` } });
+    assert.equal(open.headers['access-control-allow-origin'], '*');
+    assert.ok(!('access-control-allow-credentials' in open.headers));
+    const strict = await Server.start(store, ['--cors-origin', site]);
+    const [named] = clientsOf(strict);
+    for (const [origin, allowed] of [[site, 'true'], ['https://evil.example', undefined]]) {
+        const response = await named.request(PATH, { headers: { origin, cookie: `${P}=${good}` } });
+        assert.equal(response.status, 200);
+        assert.equal(response.headers['access-control-allow-credentials'], allowed);
+    }
+    named.close();
+    await strict.stop();
 });
 
 test('the token may be called otherwise', async () => {
@@ -145,7 +215,9 @@ test('the token may be called otherwise', async () => {
         assert.equal(await status(`${PATH};usp=${good}`), 200);
         assert.equal(await status(`/v1/usp=${good}/film/video.mp4`), 200);
         assert.equal(await status(PATH, { headers: { authorization: `Bearer ${good}` } }), 200);
+        assert.equal(await status(PATH, withCookie(`usp=${good}`)), 200);
         assert.equal(await status(`${PATH}?${P}=${good}`), 403);
+        assert.equal(await status(PATH, withCookie(`${P}=${good}`)), 403);
         assert.equal(await status(`${PATH}?usp=${good}&%75sp=${good}`), 403);
         client.close();
     }
