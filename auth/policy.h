@@ -43,6 +43,7 @@ struct policy {
     const struct key_set *keys; /* borrowed */
     const char *const *issuers; /* accepted `iss` values, borrowed; with none, any or no issuer */
     size_t issuer_count;
+    struct span token_name; /* of the attribute and cookie, borrowed; empty: URI_TOKEN_ATTRIBUTE */
     struct verdict_memory *memory; /* borrowed; NULL: every token is verified every time */
 };
 

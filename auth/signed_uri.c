@@ -15,21 +15,18 @@ static bool is_unreserved(uint8_t byte)
            (byte >= 'a' && byte <= 'z') || is_one_of(byte, "-._~");
 }
 
-enum component { COMPONENT_PATH, COMPONENT_QUERY };
-
 /* Whether the byte may stand there as it is (RFC 3986 3.3, 3.4). */
-static bool is_plain(uint8_t byte, enum component component)
+static bool is_plain(uint8_t byte, enum uri_component component)
 {
     return is_unreserved(byte) || is_one_of(byte, "!$&'()*+,;=:@/") ||
-           (component == COMPONENT_QUERY && byte == '?');
+           (component == URI_QUERY && byte == '?');
 }
 
 /* Whether the byte may stand there encoded. In a path, not where the next reader might take it for
  * structure or for the end of a string; a query is never taken apart after this. */
-static bool may_be_encoded(uint8_t byte, enum component component)
+static bool may_be_encoded(uint8_t byte, enum uri_component component)
 {
-    return component == COMPONENT_QUERY ||
-           (byte != '/' && byte != '\\' && byte >= 0x20 && byte != 0x7f);
+    return component == URI_QUERY || (byte != '/' && byte != '\\' && byte >= 0x20 && byte != 0x7f);
 }
 
 static int hex_value(uint8_t digit)
@@ -43,7 +40,7 @@ static int hex_value(uint8_t digit)
 
 /* Appends the component with its percent-encodings in the one normal spelling: none for unreserved
  * characters, upper-case digits for the rest (RFC 3986 6.2.2.1 and 6.2.2.2). */
-static enum status put_normalised(struct span text, enum component component,
+static enum status put_normalised(struct span text, enum uri_component component,
                                   struct byte_buffer *out)
 {
     for (size_t i = 0; i < text.len; i++) {
@@ -112,80 +109,39 @@ static void put_without_dots(struct span path, struct byte_buffer *out)
     } while (!is_last);
 }
 
-/* The value of the query parameter `text` if it is the token's, and the empty string for the bare
- * name. */
-static bool is_token_parameter(struct span text, struct span *value)
+/* Appends what is left of a component in normal form. The two halves are normalised apart, so that
+ * no percent-encoding comes of joining them. STATUS_INVALID when it still names the attribute, now
+ * that every name is spelt in one way: a second token, or one that was encoded. Which of two is
+ * meant is nobody's to guess. */
+static enum status put_rest(const struct uri_token *rest, enum uri_component component,
+                            struct span token_name, struct byte_buffer *out)
 {
-    struct span rest = text;
-    struct span name = take_until(&rest, '=');
-    *value = rest;
-    return span_is(name, URI_TOKEN_ATTRIBUTE);
+    size_t start = out->len;
+    struct uri_token second = {.is_found = false};
+    enum status status = put_normalised(rest->before, component, out);
+    if (status == STATUS_OK)
+        status = put_normalised(rest->after, component, out);
+    if (status == STATUS_OK)
+        status = uri_token_find(span_slice(byte_buffer_span(out), start, out->len - start),
+                                component, token_name, &second);
+    return status == STATUS_OK && second.is_found ? STATUS_INVALID : status;
 }
 
-/* A query, and whether there is one at all: "/a?" is another URI than "/a". */
-struct query {
-    struct span before; /* what stands before the token, or all of it */
-    struct span after;
-    bool is_present;
-};
-
-/* Takes the first token parameter out of the query (RFC 9246 2.1.15): with the '&' that ends it or,
- * when it stands last, with the '?' or '&' before it. */
-static void strip_token(struct span text, struct query *query, struct byte_buffer *token)
-{
-    *query = (struct query){.before = text, .is_present = true};
-    struct span rest = text;
-    while (rest.len > 0) {
-        size_t start = text.len - rest.len;
-        struct span value;
-        bool found = is_token_parameter(take_until(&rest, '&'), &value);
-        if (!found)
-            continue;
-        byte_buffer_put(token, value);
-        bool is_last = rest.len == 0 && text.base[text.len - 1] != '&';
-        query->before = span_slice(text, 0, is_last && start > 0 ? start - 1 : start);
-        query->after = rest;
-        query->is_present = !is_last || start > 0;
-        return;
-    }
-}
-
-/* Whether a normalised query still names the attribute: a second token, or one whose name was
- * written with percent-encodings. Which of two is meant is nobody's to guess. */
-static bool names_token(struct span query)
-{
-    while (query.len > 0) {
-        struct span value;
-        if (is_token_parameter(take_until(&query, '&'), &value))
-            return true;
-    }
-    return false;
-}
-
-static enum status put_path(struct span path, struct signed_uri *uri)
+/* A token may have been all of the path, which then is "/" (RFC 3986 6.2.3). Dot segments go last:
+ * the token is taken out first (RFC 9246 2.1.15), and one that they would remove still counts. */
+static enum status put_path(const struct uri_token *rest, struct span token_name,
+                            struct signed_uri *uri)
 {
     struct byte_buffer decoded = {0};
-    enum status status = put_normalised(path, COMPONENT_PATH, &decoded);
+    enum status status = put_rest(rest, URI_PATH, token_name, &decoded);
     if (status == STATUS_OK) {
+        if (decoded.len == 0)
+            byte_buffer_put_u8(&decoded, '/');
         uri->path_offset = uri->text.len;
         put_without_dots(byte_buffer_span(&decoded), &uri->text);
         uri->path_len = uri->text.len - uri->path_offset;
     }
     byte_buffer_dispose(&decoded);
-    return status;
-}
-
-static enum status put_query(const struct query *query, struct byte_buffer *out)
-{
-    if (!query->is_present)
-        return STATUS_OK;
-    byte_buffer_put_u8(out, '?');
-    size_t start = out->len;
-    enum status status = put_normalised(query->before, COMPONENT_QUERY, out);
-    if (status == STATUS_OK)
-        status = put_normalised(query->after, COMPONENT_QUERY, out);
-    if (status == STATUS_OK && names_token(span_of(out->base + start, out->len - start)))
-        status = STATUS_INVALID;
     return status;
 }
 
@@ -198,23 +154,39 @@ static enum status put_origin(struct span scheme, struct span authority, struct 
     return authority_normalise(authority, is_secure ? 443 : 80, out);
 }
 
+/* Takes the first token out of the two components (RFC 9246 2.1.15). */
+static enum status take_token(struct span target, struct span token_name, struct uri_token *path,
+                              struct uri_token *query, struct byte_buffer *token)
+{
+    const uint8_t *mark = memchr(target.base, '?', target.len);
+    size_t path_len = mark != NULL ? (size_t)(mark - target.base) : target.len;
+    struct span query_text = span_slice(target, path_len, target.len - path_len);
+    *query = (struct uri_token){.before = query_text};
+    enum status status =
+        uri_token_find(span_slice(target, 0, path_len), URI_PATH, token_name, path);
+    if (status == STATUS_OK && !path->is_found)
+        status = uri_token_find(query_text, URI_QUERY, token_name, query);
+    if (status == STATUS_OK)
+        byte_buffer_put(token, path->is_found ? path->value : query->value);
+    return status;
+}
+
 enum status signed_uri_parse(struct span scheme, struct span authority, struct span target,
-                             struct signed_uri *uri)
+                             struct span token_name, struct signed_uri *uri)
 {
     if (target.len > URI_MAX_LEN)
         return STATUS_LIMIT;
     if (target.len == 0 || target.base[0] != '/')
         return STATUS_INVALID;
-    struct span rest = target;
-    struct span path = take_until(&rest, '?');
-    struct query query = {0};
-    if (path.len < target.len)
-        strip_token(rest, &query, &uri->token);
-    enum status status = put_origin(scheme, authority, &uri->text);
+    struct uri_token path;
+    struct uri_token query;
+    enum status status = take_token(target, token_name, &path, &query, &uri->token);
     if (status == STATUS_OK)
-        status = put_path(path, uri);
+        status = put_origin(scheme, authority, &uri->text);
     if (status == STATUS_OK)
-        status = put_query(&query, &uri->text);
+        status = put_path(&path, token_name, uri);
+    if (status == STATUS_OK)
+        status = put_rest(&query, URI_QUERY, token_name, &uri->text);
     return status;
 }
 

@@ -1,6 +1,7 @@
 #ifndef SIGNED_URI_H
 #define SIGNED_URI_H
 
+#include "auth/uri_token.h"
 #include "base/byte_buffer.h"
 #include "base/status.h"
 
@@ -12,8 +13,6 @@
  */
 #define URI_MAX_LEN 8192 /* of the request target; a token takes about 500 bytes */
 
-#define URI_TOKEN_ATTRIBUTE "URISigningPackage"
-
 struct signed_uri {
     struct byte_buffer text;  /* scheme://authority/path[?query], normalised, token removed */
     size_t path_offset;       /* of the path in `text` */
@@ -23,8 +22,8 @@ struct signed_uri {
 
 /* Builds `uri` from the scheme ("http" or "https"), the authority (Host or :authority; empty, as
  * from HTTP/1.0, stands for "localhost") and the raw request target, which starts with '/'. The
- * token is the value of the first form-style query parameter called `URISigningPackage`; a second
- * one, under any spelling, makes the URI invalid rather than ambiguous.
+ * token is the value of the one attribute called `token_name` in path or query; a second one, under
+ * any spelling, makes the URI invalid rather than ambiguous.
  *
  * STATUS_INVALID for what no URI can be, or what two readers might read in two ways: other bytes
  * than RFC 3986 allows (NUL, controls, space, 8-bit, ...), a fragment, broken percent-encoding; in
@@ -32,7 +31,8 @@ struct signed_uri {
  * or IPv6 literal with perhaps a port. STATUS_LIMIT when the target is longer than URI_MAX_LEN.
  * `uri` must be empty ({0}) and must be disposed of either way. Pure. */
 MUST_CHECK enum status signed_uri_parse(struct span scheme, struct span authority,
-                                        struct span target, struct signed_uri *uri);
+                                        struct span target, struct span token_name,
+                                        struct signed_uri *uri);
 
 void signed_uri_dispose(struct signed_uri *uri);
 

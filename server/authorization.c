@@ -15,11 +15,36 @@ struct span authorization_bearer(struct span value)
     return token;
 }
 
-struct verdict authorization_judge(const struct policy *policy, const struct signed_uri *uri,
-                                   struct span field, int64_t now_s, struct verdict_span *span)
+struct span authorization_token_name(const struct policy *policy)
 {
-    struct span token = byte_buffer_span(&uri->token);
-    if (token.len == 0)
-        token = authorization_bearer(field);
-    return policy_check(policy, token, byte_buffer_span(&uri->text), now_s, span);
+    return policy->token_name.len > 0 ? policy->token_name : span_of_string(URI_TOKEN_ATTRIBUTE);
+}
+
+static size_t collect(const struct signed_uri *uri, const struct credentials *credentials,
+                      struct span tokens[AUTHORIZATION_MAX_TOKENS])
+{
+    struct span bearer = authorization_bearer(credentials->field);
+    size_t count = 0;
+    if (uri->token.len > 0)
+        tokens[count++] = byte_buffer_span(&uri->token);
+    if (bearer.len > 0)
+        tokens[count++] = bearer;
+    for (size_t i = 0; i < credentials->cookies.count; i++)
+        tokens[count++] = credentials->cookies.values[i];
+    return count;
+}
+
+struct verdict authorization_judge(const struct policy *policy, const struct signed_uri *uri,
+                                   const struct credentials *credentials, int64_t now_s,
+                                   struct verdict_span *span)
+{
+    struct span tokens[AUTHORIZATION_MAX_TOKENS] = {{NULL, 0}};
+    struct span text = byte_buffer_span(&uri->text);
+    size_t count = collect(uri, credentials, tokens);
+    /* Without any, the policy says that there is none, or that none is asked for. */
+    struct verdict first = policy_check(policy, tokens[0], text, now_s, span);
+    struct verdict verdict = first;
+    for (size_t i = 1; i < count && !verdict_allows(verdict); i++)
+        verdict = policy_check(policy, tokens[i], text, now_s, span);
+    return verdict_allows(verdict) ? verdict : first;
 }

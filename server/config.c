@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "auth/uri_token.h"
 #include "server/cache_policy.h"
 
 #define MAX_THREADS 256
@@ -20,6 +21,7 @@ enum option_code {
     OPTION_ADMIN,
     OPTION_PUBLIC,
     OPTION_ISSUER,
+    OPTION_TOKEN_NAME,
     OPTION_ACCESS_LOG,
     OPTION_BROWSER_MAX_AGE,
     OPTION_CDN_MAX_AGE,
@@ -42,6 +44,7 @@ static const struct option options[] = {
     {"admin", required_argument, NULL, OPTION_ADMIN},
     {"public", no_argument, NULL, OPTION_PUBLIC},
     {"issuer", required_argument, NULL, OPTION_ISSUER},
+    {"token-name", required_argument, NULL, OPTION_TOKEN_NAME},
     {"access-log", required_argument, NULL, OPTION_ACCESS_LOG},
     {"browser-max-age", required_argument, NULL, OPTION_BROWSER_MAX_AGE},
     {"cdn-max-age", required_argument, NULL, OPTION_CDN_MAX_AGE},
@@ -64,6 +67,8 @@ static const char help[] =
     "                          (default: keys.json in the store)\n"
     "  --public                serve without tokens, to everyone\n"
     "  --issuer NAME           accept tokens of this issuer only; may be repeated\n"
+    "  --token-name NAME       what tokens are called in URIs and cookies (default:\n"
+    "                          " URI_TOKEN_ATTRIBUTE ")\n"
     "  --listen ADDR:PORT      plain HTTP; may be repeated (default: 127.0.0.1:8080\n"
     "                          unless --listen-tls is given)\n"
     "  --listen-tls ADDR:PORT  HTTPS, HTTP/1.1 and HTTP/2; may be repeated\n"
@@ -168,6 +173,15 @@ static enum status add_issuer(struct config *config, const char *name, struct fa
     return STATUS_OK;
 }
 
+static enum status set_token_name(struct config *config, const char *name, struct fault *fault)
+{
+    config->token_name = span_of_string(name);
+    if (!uri_token_name_is_valid(config->token_name))
+        return fault_raise(fault, STATUS_INVALID, "--token-name takes %s, not '%s'",
+                           URI_TOKEN_NAME_EXPECTED, name);
+    return STATUS_OK;
+}
+
 static enum status add_cors_origin(struct config *config, const char *text, struct fault *fault)
 {
     enum status status = cors_policy_add(&config->cors, span_of_string(text));
@@ -246,6 +260,8 @@ static enum status apply(struct config *config, int code, const char *value, str
         return STATUS_OK;
     case OPTION_ISSUER:
         return add_issuer(config, value, fault);
+    case OPTION_TOKEN_NAME:
+        return set_token_name(config, value, fault);
     case OPTION_LIMIT:
         return limits_set(&config->limits, value, fault);
     case OPTION_CDN_MAX_AGE:
@@ -265,6 +281,7 @@ static void set_defaults(struct config *config)
     *config = (struct config){
         .store_path = store_path != NULL && store_path[0] != '\0' ? store_path : "./segue-store",
         .has_admin = true,
+        .token_name = span_of_string(URI_TOKEN_ATTRIBUTE),
         .has_access_log = true,
         .threads = cpus > 0 && cpus <= MAX_THREADS ? (unsigned)cpus : 1,
         .shutdown_timeout_s = 30,

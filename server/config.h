@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/fault.h"
+#include "base/span.h"
 #include "server/cors_policy.h"
 #include "server/limits.h"
 #include "server/listen_address.h"
@@ -29,6 +30,7 @@ struct config {
     bool is_public;
     const char *issuers[CONFIG_MAX_ISSUERS];
     size_t issuer_count;
+    struct span token_name;
     bool has_access_log;
     unsigned browser_max_age_s;
     unsigned cdn_max_age_s;

@@ -18,13 +18,15 @@ static void judge(const struct policy *policy, const struct sent_target *sent, i
 {
     struct span authority = sent->authority;
     struct span target = sent->target;
+    struct credentials credentials = {.field = sent->authorization, .cookies = sent->cookies};
     request_target_normalise(&authority, &target);
-    if (signed_uri_parse(sent->scheme, authority, target, &judgement->uri) != STATUS_OK) {
+    if (signed_uri_parse(sent->scheme, authority, target, authorization_token_name(policy),
+                         &judgement->uri) != STATUS_OK) {
         judgement->verdict = (struct verdict){VERIFICATION_MALFORMED_URI, "malformed URI"};
         return;
     }
     judgement->verdict =
-        authorization_judge(policy, &judgement->uri, sent->authorization, now_s, &judgement->span);
+        authorization_judge(policy, &judgement->uri, &credentials, now_s, &judgement->span);
     judgement->has_route = route_parse(signed_uri_path(&judgement->uri), &judgement->route);
     if (!judgement->has_route)
         judgement->route = (struct route){.title = {NULL, 0}};
@@ -32,7 +34,11 @@ static void judge(const struct policy *policy, const struct sent_target *sent, i
 
 static size_t sent_len(const struct sent_target *sent)
 {
-    return sent->scheme.len + sent->authority.len + sent->target.len + sent->authorization.len;
+    size_t len =
+        sent->scheme.len + sent->authority.len + sent->target.len + sent->authorization.len;
+    for (size_t i = 0; i < sent->cookies.count; i++)
+        len += sent->cookies.values[i].len;
+    return len;
 }
 
 /* Only what allows: it ends when its time does, but a refusal may turn into leave. */
@@ -71,6 +77,9 @@ static struct judged_target *keep(const struct judgement *judgement, const struc
         target->sent.authority = copy(&end, sent->authority);
         target->sent.target = copy(&end, sent->target);
         target->sent.authorization = copy(&end, sent->authorization);
+        target->sent.cookies.count = sent->cookies.count;
+        for (size_t i = 0; i < sent->cookies.count; i++)
+            target->sent.cookies.values[i] = copy(&end, sent->cookies.values[i]);
     }
     return target;
 }
@@ -115,6 +124,16 @@ static bool equal_in_constant_time(struct span a, struct span b)
     return difference == 0;
 }
 
+static bool are_equal_in_constant_time(const struct token_cookies *a, const struct token_cookies *b)
+{
+    if (a->count != b->count)
+        return false;
+    bool are_equal = true;
+    for (size_t i = 0; i < a->count; i++)
+        are_equal = equal_in_constant_time(a->values[i], b->values[i]) && are_equal;
+    return are_equal;
+}
+
 bool judged_target_answers(const struct judged_target *target, const struct sent_target *sent,
                            int64_t now_s)
 {
@@ -123,5 +142,6 @@ bool judged_target_answers(const struct judged_target *target, const struct sent
            now_s < target->span.until_s && span_equal(known->scheme, sent->scheme) &&
            span_equal(known->authority, sent->authority) &&
            equal_in_constant_time(known->target, sent->target) &&
-           equal_in_constant_time(known->authorization, sent->authorization);
+           equal_in_constant_time(known->authorization, sent->authorization) &&
+           are_equal_in_constant_time(&known->cookies, &sent->cookies);
 }

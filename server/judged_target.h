@@ -3,6 +3,7 @@
 
 #include "auth/policy.h"
 #include "server/route.h"
+#include "server/token_cookies.h"
 
 /*
  * What a request asks for and whether it may: its target, read, routed and judged. A player asks
@@ -17,6 +18,7 @@ struct sent_target {
     struct span authority;     /* Host or :authority */
     struct span target;        /* raw; token included */
     struct span authorization; /* the field's value; empty: none */
+    struct token_cookies cookies;
 };
 
 /* More is judged like any other, and anew each time. A token takes about 300 bytes. */

@@ -1,7 +1,6 @@
 #include "server/play_page.h"
 
 #include "auth/policy.h"
-#include "auth/signed_uri.h"
 #include "base/name.h"
 
 /* server/play.html as CMake has turned it into C. */
@@ -32,16 +31,16 @@ static bool set_parameter(struct play_request *request, struct span name, struct
         request->file = value;
         return name_is_valid(value);
     }
-    if (span_is(name, URI_TOKEN_ATTRIBUTE)) {
+    if (span_equal(name, request->token_name)) {
         request->token = value;
         return is_token(value);
     }
     return true;
 }
 
-bool play_request_parse(struct span query, struct play_request *request)
+bool play_request_parse(struct span query, struct span token_name, struct play_request *request)
 {
-    *request = (struct play_request){.file = span_of_string("video.mp4")};
+    *request = (struct play_request){.file = span_of_string("video.mp4"), .token_name = token_name};
     while (query.len > 0) {
         const uint8_t *end = memchr(query.base, '&', query.len);
         size_t len = end != NULL ? (size_t)(end - query.base) : query.len;
@@ -64,7 +63,8 @@ static void put_source(const struct play_request *request, struct span origin,
     byte_buffer_printf(page, "%.*s/v1/%.*s/%.*s", SPAN_PRINT(origin), SPAN_PRINT(request->title),
                        SPAN_PRINT(request->file));
     if (request->token.len > 0)
-        byte_buffer_printf(page, "?" URI_TOKEN_ATTRIBUTE "=%.*s", SPAN_PRINT(request->token));
+        byte_buffer_printf(page, "?%.*s=%.*s", SPAN_PRINT(request->token_name),
+                           SPAN_PRINT(request->token));
 }
 
 /* Puts the value of the slot that `rest` starts with, and returns the slot's length; 0 when it

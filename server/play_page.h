@@ -11,13 +11,16 @@
  */
 struct play_request {
     struct span title;
-    struct span file;  /* "video.mp4" unless asked otherwise */
+    struct span file; /* "video.mp4" unless asked otherwise */
+    struct span token_name;
     struct span token; /* empty: none */
 };
 
-/* Reads the query of /play, without its '?'. False when title is missing or a value is not what it
- * must be; names follow base/name.h, a token is letters, digits, '.', '-' and '_'. Pure. */
-bool play_request_parse(struct span query, struct play_request *request);
+/* Reads the query of /play, without its '?'; the token is called `token_name`, which is borrowed
+ * and valid (uri_token_name_is_valid), here and in the page. False when title is missing or a value
+ * is not what it must be; names follow base/name.h, a token is letters, digits, '.', '-' and '_'.
+ * Pure. */
+bool play_request_parse(struct span query, struct span token_name, struct play_request *request);
 
 #define PLAY_NONCE_LEN 32
 

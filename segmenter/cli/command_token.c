@@ -15,8 +15,9 @@
 static const char help[] =
     "Usage: segue token --title ID [OPTION...]\n"
     "       segue token --uri-regex RE [OPTION...]\n"
-    "Signs a token (RFC 9246) and prints it. A client sends it in the query parameter\n"
-    "URISigningPackage or in an 'Authorization: Bearer' header.\n"
+    "Signs a token (RFC 9246) and prints it. A client sends it as a query parameter,\n"
+    "path parameter or cookie called URISigningPackage, or in an\n"
+    "'Authorization: Bearer' header.\n"
     "\n"
     "  --title ID         allow every file of this title, at any host\n"
     "  --uri-regex RE     allow the URIs that this POSIX extended regular expression\n"

@@ -18,21 +18,24 @@ static const char help[] =
     "Prints the URL of a file with a token that allows the whole title, ready to\n"
     "paste. Whether there is such a title is not checked.\n"
     "\n"
-    "  --base URL     where the title is served, scheme, host and perhaps port\n"
-    "                 (default: http://127.0.0.1:8080)\n"
-    "  --ttl TIME     how long it is good: 90s, 15m, 6h, 7d (default: 6h)\n"
-    "  --issuer NAME  who signs (default: nobody is named)\n"
-    "  --kid ID       the key that signs (default: the newest that can)\n"
-    "  --keys FILE    the keys, a JWKS document (default: keys.json in the store)\n"
-    "  --store STORE  the store (default: $SEGUE_STORE, else ./segue-store)\n"
-    "  --json         print a JSON object: the URL and what its token says\n"
-    "  --help         show this text\n"
+    "  --base URL         where the title is served, scheme, host and perhaps port\n"
+    "                     (default: http://127.0.0.1:8080)\n"
+    "  --ttl TIME         how long it is good: 90s, 15m, 6h, 7d (default: 6h)\n"
+    "  --token-name NAME  what segued was told that tokens are called (default:\n"
+    "                     " URI_TOKEN_ATTRIBUTE ")\n"
+    "  --issuer NAME      who signs (default: nobody is named)\n"
+    "  --kid ID           the key that signs (default: the newest that can)\n"
+    "  --keys FILE        the keys, a JWKS document (default: keys.json in the store)\n"
+    "  --store STORE      the store (default: $SEGUE_STORE, else ./segue-store)\n"
+    "  --json             print a JSON object: the URL and what its token says\n"
+    "  --help             show this text\n"
     "\n"
     "Example: segue url bunny/video.mp4 --base https://media.example\n";
 
 struct options {
     struct signing_options signing;
     const char *base;
+    const char *token_name;
     char *title;      /* owned */
     const char *file; /* in argv */
     bool json;
@@ -74,7 +77,8 @@ static bool put_url(const struct options *options, struct byte_buffer *url)
         if (rest.base[rest.len - 1] == '/')
             rest.len--;
         byte_buffer_printf(&target, "/v1/%s/%s", options->title, options->file);
-        valid = signed_uri_parse(scheme, rest, byte_buffer_span(&target), &uri) == STATUS_OK;
+        valid = signed_uri_parse(scheme, rest, byte_buffer_span(&target),
+                                 span_of_string(options->token_name), &uri) == STATUS_OK;
         byte_buffer_put(url, byte_buffer_span(&uri.text));
     }
     signed_uri_dispose(&uri);
@@ -102,7 +106,7 @@ static int print_url(const struct options *options)
         code = command_failed(NAME, &fault, status);
         goto done;
     }
-    byte_buffer_printf(&url, "?" URI_TOKEN_ATTRIBUTE "=%.*s",
+    byte_buffer_printf(&url, "?%s=%.*s", options->token_name,
                        SPAN_PRINT(byte_buffer_span(&token.text)));
     byte_buffer_put_u8(&url, '\0');
     if (options->json)
@@ -117,14 +121,23 @@ done:
     return code;
 }
 
+static bool parse_token_name(const char *text, void *target)
+{
+    *(const char **)target = text;
+    return uri_token_name_is_valid(span_of_string(text));
+}
+
 static int run(int argc, char **argv)
 {
     struct options options = {.signing = {.ttl_s = SIGNING_DEFAULT_TTL_S},
-                              .base = "http://127.0.0.1:8080"};
+                              .base = "http://127.0.0.1:8080",
+                              .token_name = URI_TOKEN_ATTRIBUTE};
     struct signing_options *signing = &options.signing;
     const struct command_option table[] = {
         {"base", .text = &options.base},
         {"ttl", .parse = signing_parse_ttl, .target = &signing->ttl_s, .expected = SIGNING_TTL},
+        {"token-name", .parse = parse_token_name, .target = &options.token_name,
+         .expected = URI_TOKEN_NAME_EXPECTED},
         {"issuer", .text = &signing->issuer},
         {"kid", .text = &signing->kid},
         {"json", .flag = &options.json},

@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "base/hex.h"
+#include "server/authorization.h"
 #include "server/h2o/connection.h"
 #include "server/h2o/loop.h"
 #include "server/listen_address.h"
@@ -100,12 +101,13 @@ static void send_page(h2o_req_t *req, const struct play_request *play, struct sp
 
 static void answer_play(const struct admin *admin, h2o_req_t *req, struct span query)
 {
+    const struct policy *policy = connection_of(req)->loop->service->policy;
     struct play_request play;
     struct byte_buffer origin = {0};
-    if (!play_request_parse(query, &play))
+    if (!play_request_parse(query, authorization_token_name(policy), &play))
         send_text(req, 400, "Bad Request",
                   "/play?title=TITLE, and if need be &file=video.mp4 and "
-                  "&URISigningPackage=TOKEN\n");
+                  "&URISigningPackage=TOKEN, or what --token-name says\n");
     else if (!find_origin(admin, req, &origin))
         send_text(req, 400, "Bad Request",
                   "Open this page by an address, http://127.0.0.1:9090/play?title=TITLE, or by "

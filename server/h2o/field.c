@@ -58,3 +58,17 @@ void field_read_present(h2o_req_t *req, const struct field_place *places, size_t
         }
     }
 }
+
+struct token_cookies field_read_cookies(const h2o_req_t *req, struct span name)
+{
+    struct token_cookies cookies = {.count = 0};
+    size_t len = 0;
+    for (ssize_t i = -1; (i = h2o_find_header(&req->headers, H2O_TOKEN_COOKIE, i)) != -1;) {
+        struct span line = line_at(req, i);
+        len += line.len;
+        if (len > FIELD_MAX_COOKIE_BYTES)
+            return (struct token_cookies){.count = 0};
+        token_cookies_add(&cookies, line, name);
+    }
+    return cookies;
+}

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/name.h"
+#include "server/authorization.h"
 #include "server/h2o/access_log.h"
 #include "server/h2o/connection.h"
 #include "server/h2o/field.h"
@@ -108,18 +109,19 @@ static void read_origin(struct request *request)
 static void judge(struct request *request)
 {
     h2o_req_t *req = request->req;
+    const struct policy *policy = request->loop->service->policy;
     struct sent_target sent = {
         .scheme = span_from(req->input.scheme->name),
         .authority = span_from(req->input.authority),
         .target = span_from(req->input.path),
+        .cookies = field_read_cookies(req, authorization_token_name(policy)),
     };
     if (!field_read(req, H2O_TOKEN_AUTHORIZATION, &sent.authorization)) {
         request->verdict = (struct verdict){VERIFICATION_SIGNATURE, "Authorization is too long"};
         return;
     }
     request->target =
-        target_memory_judge(&request->connection->targets, request->loop->service->policy, &sent,
-                            request->values.now_s);
+        target_memory_judge(&request->connection->targets, policy, &sent, request->values.now_s);
     request->verdict = request->target->verdict;
 }
 

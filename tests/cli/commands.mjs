@@ -19,7 +19,7 @@ export const commands = [
     },
     {
         words: ['url'], wanted: ['a/video.mp4'], most: 1,
-        options: { base: 'https://h', ttl: '90s', issuer: 'me', kid: 'k', keys: 'f', store: 's', json: true },
+        options: { base: 'https://h', ttl: '90s', 'token-name': 'n', issuer: 'me', kid: 'k', keys: 'f', store: 's', json: true },
     },
 ];
 

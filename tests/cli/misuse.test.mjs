@@ -85,6 +85,7 @@ const TIME = 'a time such as 90s, 15m, 6h or 7d';
 const TTL = 'a time above 0 such as 90s, 15m, 6h or 7d';
 const START = 'a time such as 2026-01-31T18:00:00Z, or 15m for in 15 minutes';
 const SECONDS = 'seconds from 0.1 to 600';
+const TOKEN_NAME = "up to 64 letters, digits, '-', '.', '_' and '~'";
 const BASE = 'a scheme, a host and perhaps a port, such as https://media.example:8443';
 
 test('an argument that is missing', async () => {
@@ -109,6 +110,7 @@ test('a value that is not what is expected', async () => {
         [['token'], 'ttl', TTL, ['0', '0h', '-1', 'x', '11y']],
         [['token'], 'not-before', START, ['yesterday', '2026-02-31T00:00:00Z', '2026-01-31', '2026-01-31T18:00:00+01:00']],
         [['url', 'a/b'], 'ttl', TTL, ['0', 'x']],
+        [['url', 'a/b'], 'token-name', TOKEN_NAME, ['a=b', 'a b', 'a;b', 'a%62', 'ä', 'x'.repeat(65)]],
         [['url', 'a/b'], 'base', BASE, ['media.example', 'ftp://h', 'https://', 'https:///x', 'https://h/path', 'https://h?q', 'https://a b']],
     ];
     for (const [words, option, expected, values] of rows)

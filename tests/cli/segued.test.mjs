@@ -41,6 +41,7 @@ const valued = {
     store: 's', keys: 'f', issuer: 'me', listen: '127.0.0.1:0', 'listen-tls': '127.0.0.1:0', cert: 'c', key: 'k',
     admin: 'off', 'access-log': 'off', threads: '1', 'shutdown-timeout': '1', limit: 'idle-timeout=1',
     'browser-max-age': '1', 'cdn-max-age': '1', 'index-memory': '1', 'cors-origin': 'https://a.example',
+    'token-name': 'n',
 };
 const flags = ['public', 'help', 'version'];
 
@@ -83,6 +84,8 @@ describe('options', () => {
         await assertMisused(['--admin=on'], "--admin takes 'off' or ADDRESS:PORT such as 127.0.0.1:9090, not 'on'");
         for (const value of ['yes', 'ON', '1'])
             await assertMisused([`--access-log=${value}`], `--access-log takes 'on' or 'off', not '${value}'`);
+        for (const value of ['a=b', 'a b', 'a;b', 'a%62', 'ä', 'x'.repeat(65)])
+            await assertMisused([`--token-name=${value}`], `--token-name takes up to 64 letters, digits, '-', '.', '_' and '~', not '${value}'`);
         for (const value of ['0', '257', '-1', '2x', 'all', '99999999999999999999'])
             await assertMisused([`--threads=${value}`], `--threads takes a number from 1 to 256, not '${value}'`);
         for (const value of ['-1', '5s', '86401'])

@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct signed_uri uri = {0};
     struct route route;
     if (signed_uri_parse(span_of_string("https"), span_of_string("media.example.com"), target,
-                         &uri) == STATUS_OK) {
+                         span_of_string(URI_TOKEN_ATTRIBUTE), &uri) == STATUS_OK) {
         struct span path = signed_uri_path(&uri);
         if (route_parse(path, &route))
             check_route(path, route);

@@ -34,11 +34,23 @@ static void check_bytes(struct span text)
 }
 
 /* No parameter is left that another reader could take for the token. */
-static void check_query(struct span query)
+static void check_parameters(struct span path, struct span query)
 {
     static const char first[] = "?" URI_TOKEN_ATTRIBUTE "=";
     require(query.len < strlen(first) || memcmp(query.base, first, strlen(first)) != 0);
     require(!contains(query, "&" URI_TOKEN_ATTRIBUTE "="));
+    require(!contains(path, "/" URI_TOKEN_ATTRIBUTE "="));
+    require(!contains(path, ";" URI_TOKEN_ATTRIBUTE "="));
+    require(!contains(path, ";" URI_TOKEN_ATTRIBUTE "/"));
+}
+
+/* The token is bytes that were sent, and could be in the compact form. */
+static void check_token(struct span token, struct span target)
+{
+    for (size_t i = 0; i < token.len; i++)
+        require(strchr("-_.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+                       token.base[i]) != NULL);
+    require(token.len == 0 || memmem(target.base, target.len, token.base, token.len) != NULL);
 }
 
 static void check_again(const struct signed_uri *once)
@@ -48,7 +60,8 @@ static void check_again(const struct signed_uri *once)
     struct span authority =
         span_slice(text, sizeof("https://") - 1, once->path_offset - (sizeof("https://") - 1));
     struct span target = span_slice(text, once->path_offset, text.len - once->path_offset);
-    require(signed_uri_parse(span_of_string("https"), authority, target, &twice) == STATUS_OK);
+    require(signed_uri_parse(span_of_string("https"), authority, target,
+                             span_of_string(URI_TOKEN_ATTRIBUTE), &twice) == STATUS_OK);
     require(span_equal(byte_buffer_span(&twice.text), text) && twice.token.len == 0);
     signed_uri_dispose(&twice);
 }
@@ -59,13 +72,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t split = space != NULL ? (size_t)(space - data) : 0;
     size_t start = space != NULL ? split + 1 : 0;
     struct signed_uri uri = {0};
-    enum status status = signed_uri_parse(span_of_string("https"), span_of(data, split),
-                                          span_of(data + start, size - start), &uri);
+    struct span target = span_of(data + start, size - start);
+    enum status status = signed_uri_parse(span_of_string("https"), span_of(data, split), target,
+                                          span_of_string(URI_TOKEN_ATTRIBUTE), &uri);
     if (status == STATUS_OK) {
         struct span text = byte_buffer_span(&uri.text);
         size_t path_end = uri.path_offset + uri.path_len;
         check_bytes(text);
-        check_query(span_slice(text, path_end, text.len - path_end));
+        check_parameters(signed_uri_path(&uri), span_slice(text, path_end, text.len - path_end));
+        check_token(byte_buffer_span(&uri.token), target);
         check_path(signed_uri_path(&uri));
         check_again(&uri);
     } else {

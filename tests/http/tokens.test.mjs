@@ -1,5 +1,6 @@
 // Tokens against the running server. Whatever is wrong with one, the answer is the same 403; what
-// was wrong is in the log alone. The second half is what libjwt 1.10.2 accepts by itself.
+// was wrong is in the log alone. The second half is what libjwt 1.10.2 accepts by itself. Where a
+// token may be is in token_places.test.mjs.
 
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
@@ -255,7 +256,6 @@ describe('what libjwt accepts by itself: spellings of the signature', () => {
         ['a newline inside it', (token) => `${token.slice(0, -5)}\n${token.slice(-5)}`],
         ['a newline behind it', (token) => `${token}\n`],
         ['! inside it', (token) => `${token.slice(0, -5)}!${token.slice(-5)}`],
-        ['! behind it', (token) => `${token}!`],
         ['~ inside it', (token) => `${token.slice(0, -5)}~${token.slice(-5)}`],
         ['~ behind it', (token) => `${token}~`],
         ['a fourth component, empty', (token) => `${token}.`],

@@ -139,7 +139,8 @@ static bool title_allows(const char *title, const char *scheme, const char *auth
     mint_title_container(span_of_string(title), &container);
     assert_int_equal(uri_container_check(byte_buffer_span(&container), NULL), STATUS_OK);
     assert_int_equal(signed_uri_parse(span_of_string(scheme), span_of_string(authority),
-                                      span_of_string(target), &uri),
+                                      span_of_string(target), span_of_string(URI_TOKEN_ATTRIBUTE),
+                                      &uri),
                      STATUS_OK);
     bool allowed = uri_container_allows(byte_buffer_span(&container), byte_buffer_span(&uri.text));
     signed_uri_dispose(&uri);

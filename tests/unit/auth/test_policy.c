@@ -92,10 +92,10 @@ static void uri_is_compared_in_normal_form(void **state)
         byte_buffer_printf(&target, "%s%cURISigningPackage=%.*s", rows[i].path,
                            strchr(rows[i].path, '?') != NULL ? '&' : '?',
                            SPAN_PRINT(byte_buffer_span(&token)));
-        assert_int_equal(signed_uri_parse(span_of_string(rows[i].scheme),
-                                          span_of_string(rows[i].authority),
-                                          byte_buffer_span(&target), &uri),
-                         STATUS_OK);
+        assert_int_equal(
+            signed_uri_parse(span_of_string(rows[i].scheme), span_of_string(rows[i].authority),
+                             byte_buffer_span(&target), span_of_string(URI_TOKEN_ATTRIBUTE), &uri),
+            STATUS_OK);
         struct verdict verdict = policy_check(&policy, byte_buffer_span(&uri.token),
                                               byte_buffer_span(&uri.text), NOW, NULL);
         if (verdict.code != rows[i].code)

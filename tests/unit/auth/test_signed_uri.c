@@ -20,7 +20,7 @@ static enum status parse_bytes(const char *authority, struct span target, struct
         memcpy(copy, target.base, target.len);
     *uri = (struct signed_uri){0};
     enum status status = signed_uri_parse(span_of_string("http"), span_of_string(authority),
-                                          span_of(copy, target.len), uri);
+                                          span_of(copy, target.len), span_of_string(P), uri);
     free(copy);
     return status;
 }
@@ -46,7 +46,7 @@ static void token_is_taken_out_with_one_separator(void **state)
         {"/a?a&&" P "=T&&b", "/a?a&&&b", "T"},
         {"/a?" P "=", "/a", ""},
         {"/a?" P, "/a", ""},
-        {"/a?" P "=T=U", "/a", "T=U"},
+        {"/a?" P "=T;x=1", "/a?x=1", "T"},
         {"/a?" P "=h.p-_.s9&x", "/a?x", "h.p-_.s9"},
         {"/a", "/a", ""},
         {"/a?", "/a?", ""},
@@ -54,7 +54,31 @@ static void token_is_taken_out_with_one_separator(void **state)
         {"/a?" P "x=T", "/a?" P "x=T", ""},
         {"/a?x=" P "=T", "/a?x=" P "=T", ""},
         {"/a?urisigningpackage=T", "/a?urisigningpackage=T", ""},
-        {"/" P "=T", "/" P "=T", ""},
+        {"/a;" P "=T", "/a", "T"},
+        {"/a;" P "=T;x=1", "/a;x=1", "T"},
+        {"/a/" P "=T/b", "/a/b", "T"},
+        {"/a/b;" P "=T?x=1", "/a/b?x=1", "T"},
+        {"/a;" P "=T/b", "/a/b", "T"},
+        {"/a/" P "=T", "/a", "T"},
+        {"/a/" P "=T/", "/a/", "T"},
+        {"/a/" P "=T;x=1/b", "/a/x=1/b", "T"},
+        {"/" P "=T", "/", "T"},
+        {"/" P "=T?x", "/?x", "T"},
+        {"/" P "=T/b", "/b", "T"},
+        {"/a;" P "=T?", "/a?", "T"},
+        {"/a;" P, "/a", ""},
+        {"/v1/" P "/b", "/v1/" P "/b", ""},
+        {"/a;x" P "=T", "/a;x" P "=T", ""},
+        {"/a%3b" P "=T", "/a%3B" P "=T", ""},
+        {"/a;" P "%3dT", "/a;" P "%3DT", ""},
+        /* The token goes first and dot segments then, so that a segment which held it is none. */
+        {"/a/b/" P "=T/../c", "/a/c", "T"},
+        {"/a/b;" P "=T/../c", "/a/c", "T"},
+        {"/a/.;" P "=T/c", "/a/c", "T"},
+        {"/a/..;" P "=T/c", "/c", "T"},
+        {"/a/" P "=../b", "/a/b", ".."},
+        {"/a/" P "=T/%2e%2e/b", "/b", "T"},
+        {"/../" P "=T/b", "/b", "T"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct signed_uri uri;
@@ -67,15 +91,80 @@ static void token_is_taken_out_with_one_separator(void **state)
     }
 }
 
+/* By whatever name: the default then means nothing. */
+static void token_may_be_called_otherwise(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target, *name, *rest, *token;
+    } rows[] = {
+        {"/a?usp=T&" P "=U", "usp", "/a?" P "=U", "T"},
+        {"/a;usp=T;" P "=U", "usp", "/a;" P "=U", "T"},
+        {"/a/token=T/b", "token", "/a/b", "T"},
+        {"/v1/usp/b", "usp", "/v1/usp/b", ""},
+        {"/a/../b/..=T/c", "..", "/b/c", "T"},
+        {"/a/;..=T", "..", "/a/", "T"},
+        {"/a?~=T", "~", "/a", "T"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct signed_uri uri = {0};
+        char expected[256];
+        snprintf(expected, sizeof(expected), "http://h%s", rows[i].rest);
+        assert_int_equal(signed_uri_parse(span_of_string("http"), span_of_string("h"),
+                                          span_of_string(rows[i].target),
+                                          span_of_string(rows[i].name), &uri),
+                         STATUS_OK);
+        assert_text(rows[i].target, byte_buffer_span(&uri.text), expected);
+        assert_text(rows[i].target, byte_buffer_span(&uri.token), rows[i].token);
+        signed_uri_dispose(&uri);
+    }
+}
+
 static void second_token_is_refused_under_any_spelling(void **state)
 {
     (void)state;
     static const char *const targets[] = {
-        "/a?" P "=T&" P "=U",         "/a?" P "=T&" P "=T",
-        "/a?" P "=T&x=1&" P,          "/a?" P "=T&" P "=",
-        "/a?" P "=&" P "=U",          "/a?" P "=T&URISigning%50ackage=U",
-        "/a?URISigning%50ackage=U",   "/a?URISigning%50ackage=U&" P "=T",
+        "/a?" P "=T&" P "=U",
+        "/a?" P "=T&" P "=T",
+        "/a?" P "=T&x=1&" P,
+        "/a?" P "=T&" P "=",
+        "/a?" P "=&" P "=U",
+        "/a?" P "=T&URISigning%50ackage=U",
+        "/a?URISigning%50ackage=U",
+        "/a?URISigning%50ackage=U&" P "=T",
         "/a?%55%52%49SigningPackage",
+        /* One in the path, one in the query. */
+        "/a;" P "=T?" P "=U",
+        "/a/" P "=T/b?" P "=T",
+        "/a;" P "=T?x&" P,
+        "/a;" P "=T?URISigning%50ackage=U",
+        "/a;" P "?" P "=U",
+        /* Both in the path. */
+        "/a;" P "=T;" P "=U",
+        "/a;" P "=T;x;" P,
+        "/" P "=T/" P "=U",
+        "/a;" P "=T/" P "=U/b",
+        "/a;" P "=T;URISigning%50ackage=U",
+        /* The only one, encoded. */
+        "/a;URISigning%50ackage=U",
+        "/%55RISigningPackage=U/b",
+        "/a;%55%52%49SigningPackage",
+        /* What dot segments would hide, and what comes of taking the first one out. */
+        "/a;" P "=T/" P "=U/../b",
+        "/" P "=T/x;" P "=U/..",
+        "/a;URI" P "=U;" P "=T;" P "=V",
+        "/a/" P "=T;" P "=U",
+        "/a?" P "=T!" P "=U",
+        "/a;" P "=T?" P "=U=",
+        /* Whose token ends where nobody can say. */
+        "/a?" P "=T=",
+        "/a?" P "=T=U",
+        "/a;" P "=T%41",
+        "/a;" P "=%54",
+        "/a;" P "=T:b",
+        "/a?" P "=T/b",
+        "/a;%" P "=T",
+        "/a;%4;" P "=T;1",
     };
     for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
         struct signed_uri uri;
@@ -223,7 +312,7 @@ static void authority_is_brought_to_normal_form(void **state)
         struct signed_uri uri = {0};
         enum status status =
             signed_uri_parse(span_of_string(rows[i].scheme), span_of_string(rows[i].authority),
-                             span_of_string("/"), &uri);
+                             span_of_string("/"), span_of_string(P), &uri);
         char expected[256];
         snprintf(expected, sizeof(expected), "%s/", rows[i].origin != NULL ? rows[i].origin : "");
         if (status != (rows[i].origin != NULL ? STATUS_OK : STATUS_INVALID))
@@ -257,7 +346,8 @@ static void long_names_and_targets_are_refused(void **state)
 static void normal_form_is_its_own_normal_form(void **state)
 {
     (void)state;
-    static const char *const targets[] = {"/a/%2e%2e/b%c3?x=%7e&y=%2f", "/a/b/../?", "//./..//a"};
+    static const char *const targets[] = {"/a/%2e%2e/b%c3?x=%7e&y=%2f", "/a/b/../?", "//./..//a",
+                                          "/a/.;" P "=T;./b/" P "?x"};
     for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
         struct signed_uri once;
         struct signed_uri twice;
@@ -275,6 +365,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(token_is_taken_out_with_one_separator),
+        cmocka_unit_test(token_may_be_called_otherwise),
         cmocka_unit_test(second_token_is_refused_under_any_spelling),
         cmocka_unit_test(path_and_query_are_brought_to_normal_form),
         cmocka_unit_test(what_could_be_read_two_ways_is_refused),

@@ -40,6 +40,7 @@ static void without_options_it_serves_here(void **state)
     assert_true(config.has_admin);
     assert_int_equal(config.admin.port, 9090);
     assert_false(config.is_public);
+    assert_true(span_is(config.token_name, "URISigningPackage"));
     assert_true(config.has_access_log);
     assert_true(config.threads >= 1);
     assert_int_equal(config.shutdown_timeout_s, 30);
@@ -62,7 +63,7 @@ static void takes_every_option(void **state)
                            "--browser-max-age", "0", "--cdn-max-age", "31536000", "--cors-origin",
                            "https://a.example", "--cors-origin", "http://b.example:8080",
                            "--index-memory", "1000", "--limit", "send-timeout=5",
-                           "--limit=header-fields=50", NULL),
+                           "--limit=header-fields=50", "--token-name", "u.s-p_~1", NULL),
                      CONFIG_RUN);
     assert_string_equal(config.store_path, "s");
     assert_string_equal(config.keys_path, "k.json");
@@ -76,6 +77,7 @@ static void takes_every_option(void **state)
     assert_true(config.is_public);
     assert_int_equal(config.issuer_count, 2);
     assert_string_equal(config.issuers[1], "b");
+    assert_true(span_is(config.token_name, "u.s-p_~1"));
     assert_false(config.has_access_log);
     assert_int_equal(config.threads, 3);
     assert_int_equal(config.shutdown_timeout_s, 0);
@@ -117,6 +119,8 @@ static void says_what_is_wrong(void **state)
          "--listen-tls takes ADDRESS:PORT such as 127.0.0.1:8080 or [::1]:8080, not 'x'"},
         {"--admin", "on", "--admin takes 'off' or ADDRESS:PORT such as 127.0.0.1:9090, not 'on'"},
         {"--access-log", "yes", "--access-log takes 'on' or 'off', not 'yes'"},
+        {"--token-name", "a=b",
+         "--token-name takes up to 64 letters, digits, '-', '.', '_' and '~', not 'a=b'"},
         {"--threads", "0", "--threads takes a number from 1 to 256, not '0'"},
         {"--index-memory", "0", "--index-memory takes a number from 1 to 1048576, not '0'"},
         {"--threads", "-1", "--threads takes a number from 1 to 256, not '-1'"},

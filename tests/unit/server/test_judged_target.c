@@ -137,6 +137,99 @@ static void a_bearer_token_is_remembered_by_its_bytes(void **state)
     dispose(&fixture);
 }
 
+static void a_cookie_token_is_remembered_by_its_bytes(void **state)
+{
+    struct fixture fixture = fixture_of(*state);
+    fixture.sent.target = span_of_string("/v1/bunny/video.mp4");
+    fixture.sent.cookies = (struct token_cookies){
+        .values = {span_of_string("x.y.z"), byte_buffer_span(&fixture.token)},
+        .count = 2,
+    };
+    struct judged_target *target = judged_target_new(&fixture.policy, &fixture.sent, 1500);
+    assert_int_equal(target->verdict.code, VERIFICATION_OK);
+    assert_true(judged_target_answers(target, &fixture.sent, 1500));
+    assert_false(judged_target_answers(target, &fixture.sent, 2000));
+    fixture.token.base[fixture.token.len - 1] ^= 1;
+    assert_false(judged_target_answers(target, &fixture.sent, 1500));
+    judged_target_release(target);
+    dispose(&fixture);
+}
+
+static void other_cookies_are_another_target(void **state)
+{
+    struct fixture fixture = fixture_of(*state);
+    struct token_cookies both = {
+        .values = {span_of_string("x.y.z"), byte_buffer_span(&fixture.token)},
+        .count = 2,
+    };
+    struct token_cookies swapped = {.values = {both.values[1], both.values[0]}, .count = 2};
+    struct token_cookies fewer = {.values = {both.values[0]}, .count = 1};
+    struct token_cookies more = both;
+    more.values[more.count++] = span_of_string("x");
+    struct token_cookies changed = both;
+    changed.values[0] = span_of_string("x.y.w");
+    fixture.sent.target = span_of_string("/v1/bunny/video.mp4");
+    fixture.sent.cookies = both;
+    struct judged_target *target = judged_target_new(&fixture.policy, &fixture.sent, 1500);
+    struct sent_target other = fixture.sent;
+    assert_true(judged_target_answers(target, &other, 1500));
+    const struct token_cookies rows[] = {swapped, fewer, more, changed, {.count = 0}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        other.cookies = rows[i];
+        assert_false(judged_target_answers(target, &other, 1500));
+    }
+    /* The same bytes in another place. */
+    other.cookies = fewer;
+    other.authorization = both.values[1];
+    assert_false(judged_target_answers(target, &other, 1500));
+    judged_target_release(target);
+    dispose(&fixture);
+}
+
+static void a_token_in_the_path_is_judged_and_not_routed(void **state)
+{
+    struct fixture fixture = fixture_of(*state);
+    static const struct {
+        const char *before, *after;
+    } rows[] = {
+        {"/v1/bunny/video.mp4;", ""},
+        {"/v1/bunny;", "/video.mp4"},
+        {"/v1/", "/bunny/video.mp4"},
+        {"/v1/other/", "/../bunny/video.mp4"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        byte_buffer_clear(&fixture.target);
+        byte_buffer_printf(&fixture.target, "%sURISigningPackage=%.*s%s", rows[i].before,
+                           SPAN_PRINT(byte_buffer_span(&fixture.token)), rows[i].after);
+        fixture.sent.target = byte_buffer_span(&fixture.target);
+        struct judged_target *target = judged_target_new(&fixture.policy, &fixture.sent, 1500);
+        assert_int_equal(target->verdict.code, VERIFICATION_OK);
+        assert_true(target->has_route);
+        assert_true(span_is(target->route.title, "bunny"));
+        assert_true(span_is(target->route.file, "video.mp4"));
+        assert_true(judged_target_answers(target, &fixture.sent, 1500));
+        judged_target_release(target);
+    }
+    dispose(&fixture);
+}
+
+static void the_policy_says_what_a_token_is_called(void **state)
+{
+    struct fixture fixture = fixture_of(*state);
+    fixture.policy.token_name = span_of_string("usp");
+    struct judged_target *target = judged_target_new(&fixture.policy, &fixture.sent, 1500);
+    assert_int_equal(target->verdict.code, VERIFICATION_SIGNATURE);
+    judged_target_release(target);
+    byte_buffer_clear(&fixture.target);
+    byte_buffer_printf(&fixture.target, "/v1/bunny/video.mp4?usp=%.*s",
+                       SPAN_PRINT(byte_buffer_span(&fixture.token)));
+    fixture.sent.target = byte_buffer_span(&fixture.target);
+    target = judged_target_new(&fixture.policy, &fixture.sent, 1500);
+    assert_int_equal(target->verdict.code, VERIFICATION_OK);
+    judged_target_release(target);
+    dispose(&fixture);
+}
+
 static void it_borrows_nothing_of_what_was_sent(void **state)
 {
     struct fixture fixture = fixture_of(*state);
@@ -223,6 +316,10 @@ int main(void)
         cmocka_unit_test(another_byte_is_another_target),
         cmocka_unit_test(another_origin_or_credential_is_another_target),
         cmocka_unit_test(a_bearer_token_is_remembered_by_its_bytes),
+        cmocka_unit_test(a_cookie_token_is_remembered_by_its_bytes),
+        cmocka_unit_test(other_cookies_are_another_target),
+        cmocka_unit_test(a_token_in_the_path_is_judged_and_not_routed),
+        cmocka_unit_test(the_policy_says_what_a_token_is_called),
         cmocka_unit_test(it_borrows_nothing_of_what_was_sent),
         cmocka_unit_test(what_is_refused_never_answers),
         cmocka_unit_test(what_is_long_is_judged_and_not_kept),

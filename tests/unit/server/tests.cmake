@@ -1,7 +1,6 @@
 # Unit tests of server/: segue_unit_test(unit/server/test_NOUN.c libraries...)
 foreach(noun
         access_line
-        authorization
         body_cursor
         byte_range
         cache_policy
@@ -29,10 +28,12 @@ foreach(noun
         route
         seen_pages
         send_watch
+        token_cookies
         window
         worker_pool)
     segue_unit_test(unit/server/test_${noun}.c segue_server)
 endforeach()
+segue_unit_test(unit/server/test_authorization.c segue_server segue_auth_judge)
 segue_unit_test(unit/server/test_judged_target.c segue_server segue_auth_judge)
 segue_unit_test(unit/server/test_target_memory.c segue_server segue_auth_judge)
 segue_unit_test(unit/base/test_log.c segue_base)
@@ -49,3 +50,4 @@ segue_fuzz_target(http_date segue_server)
 segue_fuzz_target(range segue_server)
 segue_fuzz_target(request_path segue_server)
 segue_fuzz_target(h2_guard segue_server)
+segue_fuzz_target(token_cookies segue_server)
