@@ -15,6 +15,7 @@
 static const char help[] =
     "Usage: segue token --title ID [OPTION...]\n"
     "       segue token --uri-regex RE [OPTION...]\n"
+    "       segue token --uri-hash URI [OPTION...]\n"
     "Signs a token (RFC 9246) and prints it. A client sends it in the query parameter\n"
     "URISigningPackage or in an 'Authorization: Bearer' header.\n"
     "\n"
@@ -22,6 +23,8 @@ static const char help[] =
     "  --uri-regex RE     allow the URIs that this POSIX extended regular expression\n"
     "                     matches as a whole, for example\n"
     "                     'https://media\\.example/v1/bunny/[^/]*'\n"
+    "  --uri-hash URI     allow this URI alone, with its query, by its SHA-256, for\n"
+    "                     example https://media.example/v1/bunny/video.mp4\n"
     "  --ttl TIME         how long it is good: 90s, 15m, 6h, 7d (default: 6h)\n"
     "  --not-before TIME  from when on it is good: 2026-01-31T18:00:00Z, or 15m for\n"
     "                     in 15 minutes (default: now); --ttl counts from there\n"
@@ -39,6 +42,7 @@ struct options {
     int64_t now_s;
     const char *title;
     const char *uri_regex;
+    const char *uri_hash; /* the URI */
     bool json;
 };
 
@@ -65,15 +69,27 @@ static bool parse_not_before(const char *text, void *target)
     return true;
 }
 
-/* Returned owned and NUL-terminated, to be freed. */
-static char *container_of(const struct options *options)
+/* Returned owned and NUL-terminated, to be freed; NULL, with the fault, when there can be none. */
+static char *make_container(const struct options *options, struct fault *fault)
 {
-    if (options->title != NULL)
-        return signing_title_container(options->title);
+    struct fault cause = {0};
     struct byte_buffer text = {0};
-    byte_buffer_printf(&text, "regex:%s", options->uri_regex);
+    const char *option = options->uri_hash != NULL ? "--uri-hash" : "--uri-regex";
+    enum status status = STATUS_OK;
+    if (options->title != NULL)
+        mint_title_container(span_of_string(options->title), &text);
+    else if (options->uri_hash != NULL)
+        status = mint_hash_container(span_of_string(options->uri_hash), &text, &cause);
+    else
+        byte_buffer_printf(&text, "regex:%s", options->uri_regex);
+    if (status == STATUS_OK)
+        status = uri_container_check(byte_buffer_span(&text), &cause);
     byte_buffer_put_u8(&text, '\0');
-    return (char *)text.base;
+    if (status == STATUS_OK)
+        return (char *)text.base;
+    fault_raise(fault, status, "%s: %s", option, cause.text);
+    byte_buffer_dispose(&text);
+    return NULL;
 }
 
 static int print_token(const struct options *options)
@@ -81,13 +97,11 @@ static int print_token(const struct options *options)
     struct fault fault = {0};
     struct signed_token token = {0};
     int code = EXIT_OK;
-    char *container = container_of(options);
-    enum status status = uri_container_check(span_of_string(container), &fault);
-    if (status != STATUS_OK) {
-        free(container);
-        return command_misused(NAME, "--uri-regex: %s", fault.text);
-    }
-    status = signing_make_token(&options->signing, container, options->now_s, &token, &fault);
+    char *container = make_container(options, &fault);
+    if (container == NULL)
+        return command_misused(NAME, "%s", fault.text);
+    enum status status =
+        signing_make_token(&options->signing, container, options->now_s, &token, &fault);
     if (status != STATUS_OK)
         code = command_failed(NAME, &fault, status);
     else if (options->json)
@@ -107,6 +121,7 @@ static int run(int argc, char **argv)
         {"title", .parse = command_parse_title, .target = &options.title,
          .expected = COMMAND_TITLE},
         {"uri-regex", .text = &options.uri_regex},
+        {"uri-hash", .text = &options.uri_hash},
         {"ttl", .parse = signing_parse_ttl, .target = &signing->ttl_s, .expected = SIGNING_TTL},
         {"not-before", .parse = parse_not_before, .target = &options,
          .expected = "a time such as 2026-01-31T18:00:00Z, or 15m for in 15 minutes"},
@@ -121,8 +136,10 @@ static int run(int argc, char **argv)
     int code;
     if (!command_line_read(&line, argc, argv, &code))
         return code;
-    if ((options.title == NULL) == (options.uri_regex == NULL))
-        return command_misused(NAME, "give either --title or --uri-regex");
+    int containers =
+        (options.title != NULL) + (options.uri_regex != NULL) + (options.uri_hash != NULL);
+    if (containers != 1)
+        return command_misused(NAME, "give one of --title, --uri-regex and --uri-hash");
     return print_token(&options);
 }
 

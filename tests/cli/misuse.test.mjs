@@ -93,8 +93,8 @@ test('an argument that is missing', async () => {
     await assertMisused(['inspect'], 'inspect', 'name the title to inspect');
     await assertMisused(['rm'], 'rm', 'name the titles to remove');
     await assertMisused(['url'], 'url', 'name the file, as TITLE/FILE');
-    await assertMisused(['token'], 'token', 'give either --title or --uri-regex');
-    await assertMisused(['token', '--title=a', '--uri-regex=b'], 'token', 'give either --title or --uri-regex');
+    await assertMisused(['token'], 'token', 'give one of --title, --uri-regex and --uri-hash');
+    await assertMisused(['token', '--title=a', '--uri-regex=b'], 'token', 'give one of --title, --uri-regex and --uri-hash');
     await assertMisused(['key'], 'key', "begin with 'segue key new' or 'segue key ls'");
     await assertMisused(['key', 'rm'], 'key', "begin with 'segue key new' or 'segue key ls'");
 });
@@ -132,6 +132,8 @@ test('a name that makes no title asks for one', async () => {
 });
 
 test('a regular expression that is refused says where', async () => {
+    await assertMisused(['token', '--uri-hash', 'media.example/v1/a/b'], 'token',
+        '--uri-hash: not a URI such as https://media.example/v1/bunny/video.mp4');
     await assertMisused(['token', '--uri-regex', '('], 'token',
         '--uri-regex: the regular expression is refused: a parenthesis is not closed, near character 1');
 });

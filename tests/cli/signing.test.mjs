@@ -95,6 +95,8 @@ test('token prints the token alone, or with what it says as JSON', async () => {
     const soon = JSON.parse(await store.mustSegue('token', ['--json', '--title=a', '--not-before=15m', '--ttl=1h']));
     assert.ok(Math.abs(soon.nbf - (nowS() + 900)) <= 60);
     assert.equal(soon.exp, soon.nbf + 3600);
+    const hashed = claimsOf(await store.mustSegue('token', ['--uri-hash', 'HTTPS://Media.example.COM:443/v1/./media/a1/video.mp4']));
+    assert.equal(hashed.cdniuc, 'hash:sha-256;7QGdObAAXgZTaoIbZgaSM7WQ6828BxkpxrY4Fr8PrrY');
 });
 
 test('url prints a URL that is ready to paste', async () => {

@@ -93,6 +93,18 @@ describe('good tokens get the film', () => {
         const re = 'https?://127\\.0\\.0\\.1(:[0-9]+)?/v1/film/video\\.mp4(\\?.*)?';
         await assertAccepted((await must(segue, ['token', '--uri-regex', re, '--store', store.path])).trim());
     });
+    test('segue token for one URI, and for no other', async () => {
+        const uri = `http://127.0.0.1:${server.ports.plain}${PATH}`;
+        const token = (await must(segue, ['token', '--uri-hash', uri, '--store', store.path])).trim();
+        const status = async (path) =>
+            (await clients[0].request(path, { headers: { authorization: `Bearer ${token}` } })).status;
+        assert.equal(await status(PATH), 200);
+        assert.equal(await status('/v1/other/../film/video%2Emp4'), 200);
+        assert.equal(await status(`${PATH}?a=b`), 403);
+        assert.equal(await status('/v1/other/video.mp4'), 403);
+        const inQuery = await clients[0].request(`${PATH}?${ATTRIBUTE}=${token}`);
+        assert.equal(inQuery.status, 200);
+    });
     test('segue url', async () => {
         const base = `http://127.0.0.1:${server.ports.plain}`;
         const url = new URL((await must(segue, ['url', 'film/video.mp4', '--base', base, '--store', store.path])).trim());

@@ -72,10 +72,9 @@ static void container_that_cannot_be_used_is_not_signed(void **state)
         const char *container;
         enum status status;
     } rows[] = {
-        {"regex:(", STATUS_INVALID},
-        {"regex:(a)\\1", STATUS_INVALID},
-        {"http://h/a", STATUS_UNSUPPORTED},
-        {"hash:sha-256;AAAA", STATUS_UNSUPPORTED},
+        {"regex:(", STATUS_INVALID},           {"regex:(a)\\1", STATUS_INVALID},
+        {"http://h/a", STATUS_UNSUPPORTED},    {"hash:md5;AAAA", STATUS_UNSUPPORTED},
+        {"hash:sha-256;AAAA", STATUS_INVALID},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct mint_claims claims = {.uri_container = rows[i].container, .expires_s = 2000};
@@ -208,6 +207,50 @@ static void longest_title_has_a_container_that_can_be_used(void **state)
     assert_true(title_allows(title, "https", "media.example", target));
 }
 
+#define HASH "hash:sha-256;2tderfWPa86Ku7YnzW51YUp7dGUjBS_3SW3ELx4hmWY"
+
+static void hash_container_is_of_the_uri_in_normal_form(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *uri, *container;
+    } rows[] = {
+        {"http://cdni.example/foo/bar", HASH},
+        {"HTTP://CDNI.EXAMPLE:80/foo/./x/../b%61r", HASH},
+        {"http://cdni.example/foo/bar?URISigningPackage=a.b.c", HASH},
+        {"http://h", "hash:sha-256;rYKVp6adbwC8vsFY91PpMQ6BoP_Dd9vg1tQN4LdtcUI"},
+        {"http://h/", "hash:sha-256;rYKVp6adbwC8vsFY91PpMQ6BoP_Dd9vg1tQN4LdtcUI"},
+        {"http://h?a", "hash:sha-256;UNTFpOBqUqS-24N4Ik2f147xlm54mVZa1TE-JZxWdLU"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct byte_buffer container = {0};
+        assert_int_equal(mint_hash_container(span_of_string(rows[i].uri), &container, NULL),
+                         STATUS_OK);
+        if (!span_is(byte_buffer_span(&container), rows[i].container))
+            fail_msg("%s: %.*s", rows[i].uri, SPAN_PRINT(byte_buffer_span(&container)));
+        byte_buffer_dispose(&container);
+    }
+}
+
+static void what_is_no_uri_has_no_hash_container(void **state)
+{
+    (void)state;
+    static const char *const uris[] = {
+        "",          "http",         "http:",     "http:/",       "http:///a",   "://h/a",
+        "ftp://h/a", "h/a",          "/v1/a/b",   "http://h/a#b", "http://h#b",  "http://h/%zz",
+        "http://?a", "http://u@h/a", "http://h ", "http://h/a b", "http://h:0/", "http//h/a",
+    };
+    for (size_t i = 0; i < sizeof(uris) / sizeof(uris[0]); i++) {
+        struct byte_buffer container = {0};
+        struct fault fault = {0};
+        if (mint_hash_container(span_of_string(uris[i]), &container, &fault) != STATUS_INVALID)
+            fail_msg("accepted: %s", uris[i]);
+        assert_int_equal(container.len, 0);
+        assert_int_not_equal(fault.text[0], '\0');
+        byte_buffer_dispose(&container);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +261,8 @@ int main(void)
         cmocka_unit_test(issuer_that_is_no_utf8_is_not_signed),
         cmocka_unit_test(title_container_allows_its_title_and_no_other),
         cmocka_unit_test(title_container_allows_any_host_and_scheme),
+        cmocka_unit_test(hash_container_is_of_the_uri_in_normal_form),
+        cmocka_unit_test(what_is_no_uri_has_no_hash_container),
         cmocka_unit_test(longest_title_has_a_container_that_can_be_used),
     };
     return cmocka_run_group_tests(tests, load_keys, free_keys);
