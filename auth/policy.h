@@ -43,14 +43,15 @@ struct policy {
     const struct key_set *keys; /* borrowed */
     const char *const *issuers; /* accepted `iss` values, borrowed; with none, any or no issuer */
     size_t issuer_count;
+    const char *audience; /* our name in `aud`, borrowed; NULL: none, and any `aud` refuses */
     struct verdict_memory *memory; /* borrowed; NULL: every token is verified every time */
 };
 
 /* Judges `token` (empty when the request has none) for `uri`, the normalised URI without it, at
  * `now_s` seconds since 1970. In this order: form and size, header and key, signature,
  * cdniv, cdnicrit, iss, aud, exp, nbf, cdnistt with cdniets, jti, sub, cdniip, cdniuc. Claims that
- * restrict and that we cannot check yet (aud, jti, sub, cdniip, cdnicrit) refuse: a token never
- * allows more than its maker meant. What the policy's memory knows is not verified again.
+ * restrict and that we cannot check yet (jti, sub, cdniip) refuse: a token never allows more than
+ * its maker meant. What the policy's memory knows is not verified again.
  * *span is when the verdict holds for the same token and URI, set if it allows; `span` may be NULL.
  * Thread-safe. */
 struct verdict policy_check(const struct policy *policy, struct span token, struct span uri,

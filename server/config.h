@@ -29,6 +29,7 @@ struct config {
     bool is_public;
     const char *issuers[CONFIG_MAX_ISSUERS];
     size_t issuer_count;
+    const char *audience; /* NULL: none */
     bool has_access_log;
     unsigned browser_max_age_s;
     unsigned cdn_max_age_s;

@@ -60,6 +60,7 @@ static enum status serve(const struct config *config, struct store *store,
         .keys = keys,
         .issuers = config->issuers,
         .issuer_count = config->issuer_count,
+        .audience = config->audience,
         .memory = verdict_memory_new(REMEMBERED_TOKENS),
     };
     const struct response_rules rules = make_rules(config);

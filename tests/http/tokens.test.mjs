@@ -332,6 +332,20 @@ test('issuers, where they are named, are the only ones', async () => {
     await strict.stop();
 });
 
+test('a token for somebody is for the audience alone', async () => {
+    const named = await Server.start(store, ['--audience', 'dCDN LLC']);
+    const [client] = clientsOf(named);
+    const status = async (more) =>
+        (await client.request(`${PATH}?${ATTRIBUTE}=${tokenFor(key, 'film', more)}`)).status;
+    assert.equal(await status({ aud: 'dCDN LLC' }), 200);
+    assert.equal(await status({ aud: ['other', 'dCDN LLC'] }), 200);
+    assert.equal(await status({}), 200);
+    assert.equal(await status({ aud: 'other' }), 403);
+    assert.equal(await status({ aud: [] }), 403);
+    client.close();
+    await named.stop();
+});
+
 test('serving to everyone has to be said, and then needs no token', async () => {
     const open = await Server.start(store, ['--public']);
     for (const client of clientsOf(open)) {

@@ -188,7 +188,7 @@ static const struct {
     {"{\"exp\":1001,\"cdnistd\":-1," CONTAINER "}", VERIFICATION_RENEWAL},
     {"{\"exp\":1001,\"cdnistd\":\"0\"," CONTAINER "}", VERIFICATION_RENEWAL},
 
-    /* restrictions that are not understood yet, present in any form */
+    /* cdnicrit: nothing that it could list is understood; aud: we have no name */
     {"{\"exp\":1001,\"cdnicrit\":\"foo\",\"foo\":1," CONTAINER "}", VERIFICATION_CRITICAL},
     {"{\"exp\":1001,\"cdnicrit\":\"\"," CONTAINER "}", VERIFICATION_CRITICAL},
     {"{\"exp\":1001,\"cdnicrit\":\"exp\"," CONTAINER "}", VERIFICATION_CRITICAL},
@@ -197,6 +197,8 @@ static const struct {
     {"{\"exp\":1001,\"aud\":[]," CONTAINER "}", VERIFICATION_AUDIENCE},
     {"{\"exp\":1001,\"aud\":1," CONTAINER "}", VERIFICATION_AUDIENCE},
     {"{\"exp\":1001,\"aud\":[1]," CONTAINER "}", VERIFICATION_AUDIENCE},
+
+    /* restrictions that are not understood, present in any form */
     {"{\"exp\":1001,\"jti\":\"a\"," CONTAINER "}", VERIFICATION_REPLAY},
     {"{\"exp\":1001,\"jti\":null," CONTAINER "}", VERIFICATION_REPLAY},
     {"{\"exp\":1001,\"sub\":\"a\"," CONTAINER "}", VERIFICATION_SUBJECT},
@@ -269,6 +271,51 @@ static void configured_issuers_are_the_only_ones(void **state)
     }
 }
 
+static void audience_is_ours_byte_for_byte(void **state)
+{
+    static const struct {
+        const char *audience;
+        enum verification_code code;
+    } rows[] = {
+        {"\"dCDN LLC\"", VERIFICATION_OK},
+        {"[\"dCDN LLC\"]", VERIFICATION_OK},
+        {"[\"other\",\"dCDN LLC\",\"\"]", VERIFICATION_OK},
+        {"\"other\"", VERIFICATION_AUDIENCE},
+        {"\"DCDN llc\"", VERIFICATION_AUDIENCE},
+        {"\"dCDN LLC \"", VERIFICATION_AUDIENCE},
+        {"\"dCDN\"", VERIFICATION_AUDIENCE},
+        {"\"\"", VERIFICATION_AUDIENCE},
+        {"[]", VERIFICATION_AUDIENCE},
+        {"[\"other\"]", VERIFICATION_AUDIENCE},
+        {"[[\"dCDN LLC\"]]", VERIFICATION_AUDIENCE},
+        {"[\"dCDN LLC\",1]", VERIFICATION_AUDIENCE},
+        {"{\"dCDN LLC\":1}", VERIFICATION_AUDIENCE},
+        {"1", VERIFICATION_AUDIENCE},
+        {"null", VERIFICATION_AUDIENCE},
+    };
+    struct policy policy = {.keys = *state, .audience = "dCDN LLC"};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct byte_buffer payload = {0};
+        struct byte_buffer token = {0};
+        byte_buffer_printf(&payload, "{\"exp\":1001,\"aud\":%s," CONTAINER "}", rows[i].audience);
+        judge_put_es256(FORGE_EC_HEADER, byte_buffer_span(&payload), &token);
+        enum verification_code code = judge(&policy, byte_buffer_span(&token), URI, NOW);
+        if (code != rows[i].code)
+            fail_msg("%s: %d instead of %d", rows[i].audience, code, rows[i].code);
+        byte_buffer_dispose(&payload);
+        byte_buffer_dispose(&token);
+    }
+}
+
+static void token_without_audience_is_for_everyone(void **state)
+{
+    struct byte_buffer token = {0};
+    struct policy policy = {.keys = *state, .audience = "dCDN LLC"};
+    judge_put_es256(FORGE_EC_HEADER, span_of_string(GOOD_PAYLOAD), &token);
+    assert_int_equal(judge(&policy, byte_buffer_span(&token), URI, NOW), VERIFICATION_OK);
+    byte_buffer_dispose(&token);
+}
+
 static void public_policy_asks_for_no_token(void **state)
 {
     (void)state;
@@ -321,6 +368,8 @@ int main(void)
         cmocka_unit_test(uri_is_compared_in_normal_form),
         cmocka_unit_test(claims_get_the_code_of_the_first_rule_broken),
         cmocka_unit_test(configured_issuers_are_the_only_ones),
+        cmocka_unit_test(audience_is_ours_byte_for_byte),
+        cmocka_unit_test(token_without_audience_is_for_everyone),
         cmocka_unit_test(public_policy_asks_for_no_token),
         cmocka_unit_test(without_a_token_or_keys_nothing_is_allowed),
         cmocka_unit_test(memory_changes_no_verdict),
