@@ -14,13 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void dispose_secretly(struct byte_buffer *buffer)
-{
-    if (buffer->base != NULL)
-        explicit_bzero(buffer->base, buffer->capacity);
-    byte_buffer_dispose(buffer);
-}
-
 /* Fills `content` from `fd`, a file of `size` bytes. */
 static enum status read_exactly(int fd, size_t size, const char *path, struct byte_buffer *content,
                                 struct fault *fault)
@@ -101,7 +94,7 @@ enum status key_file_load(const char *path, struct key_set *set, struct fault *f
     enum status status = read_file(path, &content, &status_of, fault);
     if (status == STATUS_OK)
         status = check(path, byte_buffer_span(&content), status_of.st_mode, set, fault);
-    dispose_secretly(&content);
+    byte_buffer_wipe(&content);
     return status;
 }
 
@@ -236,7 +229,7 @@ static enum status compose(struct span old, enum key_algorithm algorithm, const 
     if (status == STATUS_OK)
         *new_kid = copy(set.keys[set.count - 1].kid);
     key_set_dispose(&set);
-    dispose_secretly(&jwk);
+    byte_buffer_wipe(&jwk);
     return status;
 }
 
@@ -258,8 +251,8 @@ enum status key_file_add(const char *path, enum key_algorithm algorithm, const c
         free(*new_kid);
         *new_kid = NULL;
     }
-    dispose_secretly(&old);
-    dispose_secretly(&content);
+    byte_buffer_wipe(&old);
+    byte_buffer_wipe(&content);
     close_folder(&target);
     return status;
 }

@@ -78,12 +78,6 @@ static void make_secret(struct byte_buffer *required)
     explicit_bzero(secret, sizeof(secret));
 }
 
-static void dispose_secretly(struct byte_buffer *buffer)
-{
-    explicit_bzero(buffer->base, buffer->capacity);
-    byte_buffer_dispose(buffer);
-}
-
 enum status key_generate(enum key_algorithm algorithm, const char *kid, struct byte_buffer *jwk,
                          struct fault *fault)
 {
@@ -111,7 +105,7 @@ enum status key_generate(enum key_algorithm algorithm, const char *kid, struct b
     byte_buffer_put(jwk, byte_buffer_span(&rest));
     byte_buffer_put_u8(jwk, '}');
     byte_buffer_dispose(&thumbprint);
-    dispose_secretly(&required);
-    dispose_secretly(&rest);
+    byte_buffer_wipe(&required);
+    byte_buffer_wipe(&rest);
     return STATUS_OK;
 }
