@@ -59,15 +59,6 @@ static enum status read_file(const char *path, struct byte_buffer *content, stru
     return status;
 }
 
-static bool has_secrets(const struct key_set *set)
-{
-    for (size_t i = 0; i < set->count; i++) {
-        if (key_can_sign(&set->keys[i]))
-            return true;
-    }
-    return false;
-}
-
 /* Parses and judges what was read from `path`. */
 static enum status check(const char *path, struct span content, mode_t mode, struct key_set *set,
                          struct fault *fault)
@@ -76,10 +67,10 @@ static enum status check(const char *path, struct span content, mode_t mode, str
     enum status status = key_set_parse(content, set, &cause);
     if (status != STATUS_OK)
         return fault_raise(fault, status, "key file %s: %s", path, cause.text);
-    if (has_secrets(set) && (mode & (S_IRWXG | S_IRWXO)) != 0) {
+    if (key_set_has_secrets(set) && (mode & (S_IRWXG | S_IRWXO)) != 0) {
         key_set_dispose(set);
         return fault_raise(fault, STATUS_REFUSED,
-                           "key file %s: holds signing keys and has mode %04o, so that others can "
+                           "key file %s: holds secrets and has mode %04o, so that others can "
                            "reach them: chmod 600 %s",
                            path, (unsigned)mode & 07777, path);
     }

@@ -68,7 +68,7 @@ test('key new leaves the keys alone when others could read them', async () => {
     await must(segue, ['key', 'new', '--keys', file]);
     await must('chmod', ['644', file]);
     await assertFails(run(segue, ['key', 'ls', '--keys', file]),
-        `segue key ls: key file ${file}: holds signing keys and has mode 0644, so that others can reach them: chmod 600 ${file}\n`);
+        `segue key ls: key file ${file}: holds secrets and has mode 0644, so that others can reach them: chmod 600 ${file}\n`);
     rmSync(file);
     await assertFails(run(segue, ['key', 'new', '--keys', path.join(file, 'keys')]),
         `segue key new: directory ${file} of the key file: No such file or directory\n`);

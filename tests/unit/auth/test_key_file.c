@@ -120,6 +120,20 @@ static void doubled_or_odd_kid_leaves_the_file_alone(void **state)
     assert_int_equal(before.st_ino, after.st_ino);
 }
 
+static void key_that_encrypts_is_a_secret_too(void **state)
+{
+    struct place *place = *state;
+    struct fault fault = {0};
+    struct key_set set;
+    write_file(place->path, "{\"keys\":[" FORGE_CONTENT_JWKS "]}", 0644);
+    assert_int_equal(key_file_load(place->path, &set, &fault), STATUS_REFUSED);
+    assert_int_equal(set.content_key_count, 0);
+    write_file(place->path, "{\"keys\":[" FORGE_CONTENT_JWKS "]}", 0600);
+    assert_int_equal(key_file_load(place->path, &set, NULL), STATUS_OK);
+    assert_int_equal(set.content_key_count, 2);
+    key_set_dispose(&set);
+}
+
 static void private_file_that_others_may_read_is_refused_with_its_remedy(void **state)
 {
     struct place *place = *state;
@@ -263,6 +277,7 @@ int main(void)
         WITH_PLACE(first_key_makes_a_file_for_its_owner_alone),
         WITH_PLACE(newest_key_is_last),
         WITH_PLACE(doubled_or_odd_kid_leaves_the_file_alone),
+        WITH_PLACE(key_that_encrypts_is_a_secret_too),
         WITH_PLACE(private_file_that_others_may_read_is_refused_with_its_remedy),
         WITH_PLACE(public_file_may_be_read_by_others_until_it_gets_a_private_key),
         WITH_PLACE(damaged_file_is_named_and_never_replaced),

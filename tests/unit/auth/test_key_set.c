@@ -77,7 +77,10 @@ static void keys_that_are_not_ours_are_skipped(void **state)
         {SET("{\"kty\":\"RSA\",\"use\":\"enc\",\"n\":\"AQAB\",\"e\":\"AQAB\"}"), 0},
         {SET("{\"kty\":\"OKP\",\"crv\":\"X25519\"}"), 0},
         {SET("{\"kty\":\"EC\",\"crv\":\"P-521\",\"alg\":\"ES512\",\"kid\":\"a\"}"), 0},
-        {SET("{\"kty\":\"oct\",\"alg\":\"A128GCM\",\"k\":\"4uFxxV7fhNmrtiah2d1fFg\"}"), 0},
+        {SET("{\"kty\":\"oct\",\"alg\":\"A192GCM\",\"k\":\"4uFxxV7fhNmrtiah2d1fFg\"}"), 0},
+        {SET("{\"kty\":\"oct\",\"alg\":\"dir\",\"k\":\"4uFxxV7fhNmrtiah2d1fFg\"}"), 0},
+        {SET("{\"kty\":\"oct\",\"use\":\"enc\",\"k\":\"4uFxxV7fhNmrtiah2d1fFg\"}"), 0},
+        {SET("{\"kty\":\"EC\",\"alg\":\"A128GCM\",\"crv\":\"P-521\"}"), 0},
         {SET("{\"kty\":\"oct\",\"alg\":\"HS512\",\"k\":\"AAAA\"}"), 0},
         {SET("{\"kty\":\"new\"}," EC_KEY("a")), 1},
         {SET(EC_KEY("a") "," OCT_KEY("b")), 2},
@@ -93,6 +96,35 @@ static void keys_that_are_not_ours_are_skipped(void **state)
         assert_int_equal(set.count, rows[i].count);
         key_set_dispose(&set);
     }
+}
+
+#define A128 "\"kty\":\"oct\",\"alg\":\"A128GCM\",\"k\":\"4uFxxV7fhNmrtiah2d1fFg\""
+#define A256 "\"kty\":\"oct\",\"alg\":\"A256GCM\",\"k\":\"" K "\""
+
+/* Whoever looks for a key to verify with finds none of them, and the other way round. */
+static void keys_that_encrypt_are_kept_apart(void **state)
+{
+    (void)state;
+    struct key_set set;
+    struct fault fault;
+    assert_int_equal(parse(SET("{" A128 ",\"kid\":\"a\",\"use\":\"enc\"}," EC_KEY(
+                               "b") ",{" A256 ",\"kid\":\"c\"}"),
+                           &set, &fault),
+                     STATUS_OK);
+    assert_int_equal(set.count, 1);
+    assert_int_equal(set.content_key_count, 2);
+    const struct content_key *a = key_set_find_content_key(&set, span_of_string("a"));
+    const struct content_key *c = key_set_find_content_key(&set, span_of_string("c"));
+    assert_string_equal(content_key_algorithm(a), "A128GCM");
+    assert_int_equal(a->k.len, 16);
+    assert_int_equal(a->k.base[0], 0xe2);
+    assert_string_equal(content_key_algorithm(c), "A256GCM");
+    assert_int_equal(c->k.len, 32);
+    assert_null(key_set_find(&set, span_of_string("a")));
+    assert_null(key_set_find_content_key(&set, span_of_string("b")));
+    assert_true(key_set_has_secrets(&set));
+    key_set_dispose(&set);
+    assert_int_equal(set.content_key_count, 0);
 }
 
 /* `words` is what the message must name. */
@@ -122,6 +154,16 @@ static void odd_and_weak_keys_are_refused_by_name(void **state)
         {SET(EC_KEY("a\\u001b[2J")), "\"kid\""},
         {SET("{" EC ",\"kid\":7,\"x\":\"" X "\",\"y\":\"" Y "\"}"), "\"kid\""},
         {SET(EC_KEY("a") "," OCT_KEY("a")), "key 1 (a): an earlier key"},
+        {SET(EC_KEY("a") ",{" A128 ",\"kid\":\"a\"}"), "key 1 (a): an earlier key"},
+        {SET("{" A128 ",\"kid\":\"a\"}," OCT_KEY("a")), "key 1 (a): an earlier key"},
+        {SET("{" A128 "}"), "\"kid\""},
+        {SET("{" A128 ",\"kid\":\"a\",\"use\":\"sig\"}"), "\"use\" must be \"enc\""},
+        {SET("{\"kty\":\"oct\",\"alg\":\"A256GCM\",\"kid\":\"a\","
+             "\"k\":\"4uFxxV7fhNmrtiah2d1fFg\"}"),
+         "\"k\" must be 32 bytes"},
+        {SET("{\"kty\":\"oct\",\"alg\":\"A128GCM\",\"kid\":\"a\",\"k\":\"" K "\"}"), "16 bytes"},
+        {SET("{\"kty\":\"oct\",\"alg\":\"A128GCM\",\"kid\":\"a\",\"k\":\"=\"}"), "\"k\""},
+        {SET("{\"kty\":\"oct\",\"alg\":\"A128GCM\",\"kid\":\"a\"}"), "\"k\""},
         {SET("{\"kty\":\"EC\",\"crv\":\"P-256\",\"alg\":\"ES384\",\"kid\":\"a\"}"), "contradicts"},
         {SET("{\"kty\":\"EC\",\"crv\":\"P-256\",\"alg\":\"HS256\",\"kid\":\"a\"}"), "contradicts"},
         {SET("{\"kty\":\"EC\",\"crv\":\"P-384\",\"alg\":\"ES256\",\"kid\":\"a\"}"), "contradicts"},
@@ -296,6 +338,7 @@ int main(void)
         cmocka_unit_test(published_key_is_read),
         cmocka_unit_test(public_key_cannot_sign),
         cmocka_unit_test(keys_that_are_not_ours_are_skipped),
+        cmocka_unit_test(keys_that_encrypt_are_kept_apart),
         cmocka_unit_test(odd_and_weak_keys_are_refused_by_name),
         cmocka_unit_test(message_holds_nothing_secret),
         cmocka_unit_test(document_is_bounded),
