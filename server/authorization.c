@@ -16,10 +16,11 @@ struct span authorization_bearer(struct span value)
 }
 
 struct verdict authorization_judge(const struct policy *policy, const struct signed_uri *uri,
-                                   struct span field, int64_t now_s, struct verdict_span *span)
+                                   struct span field, const struct request_facts *facts,
+                                   struct verdict_span *span)
 {
     struct span token = byte_buffer_span(&uri->token);
     if (token.len == 0)
         token = authorization_bearer(field);
-    return policy_check(policy, token, byte_buffer_span(&uri->text), now_s, span);
+    return policy_check(policy, token, byte_buffer_span(&uri->text), facts, span);
 }

@@ -12,10 +12,11 @@
 /* The token of an Authorization field's value; empty when it is no Bearer credential. */
 struct span authorization_bearer(struct span value);
 
-/* `field` is the value of Authorization, empty when there is none; `now_s` seconds since 1970;
- * *span as policy_check sets it. Takes half a millisecond when an ES256 signature is to be checked,
- * and a microsecond or two when the policy remembers that it was. */
+/* `field` is the value of Authorization, empty when there is none; *span as policy_check sets it.
+ * Takes half a millisecond when an ES256 signature is to be checked, and a microsecond or two when
+ * the policy remembers that it was. */
 struct verdict authorization_judge(const struct policy *policy, const struct signed_uri *uri,
-                                   struct span field, int64_t now_s, struct verdict_span *span);
+                                   struct span field, const struct request_facts *facts,
+                                   struct verdict_span *span);
 
 #endif

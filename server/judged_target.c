@@ -23,8 +23,9 @@ static void judge(const struct policy *policy, const struct sent_target *sent, i
         judgement->verdict = (struct verdict){VERIFICATION_MALFORMED_URI, "malformed URI"};
         return;
     }
+    const struct request_facts facts = {.now_s = now_s, .client = sent->client};
     judgement->verdict =
-        authorization_judge(policy, &judgement->uri, sent->authorization, now_s, &judgement->span);
+        authorization_judge(policy, &judgement->uri, sent->authorization, &facts, &judgement->span);
     judgement->has_route = route_parse(signed_uri_path(&judgement->uri), &judgement->route);
     if (!judgement->has_route)
         judgement->route = (struct route){.title = {NULL, 0}};
@@ -32,7 +33,8 @@ static void judge(const struct policy *policy, const struct sent_target *sent, i
 
 static size_t sent_len(const struct sent_target *sent)
 {
-    return sent->scheme.len + sent->authority.len + sent->target.len + sent->authorization.len;
+    return sent->scheme.len + sent->authority.len + sent->target.len + sent->authorization.len +
+           sent->client.len;
 }
 
 /* Only what allows: it ends when its time does, but a refusal may turn into leave. */
@@ -71,6 +73,7 @@ static struct judged_target *keep(const struct judgement *judgement, const struc
         target->sent.authority = copy(&end, sent->authority);
         target->sent.target = copy(&end, sent->target);
         target->sent.authorization = copy(&end, sent->authorization);
+        target->sent.client = copy(&end, sent->client);
     }
     return target;
 }
@@ -122,6 +125,7 @@ bool judged_target_answers(const struct judged_target *target, const struct sent
     return target->can_answer_again && target->span.from_s <= now_s &&
            now_s < target->span.until_s && span_equal(known->scheme, sent->scheme) &&
            span_equal(known->authority, sent->authority) &&
+           span_equal(known->client, sent->client) &&
            equal_in_constant_time(known->target, sent->target) &&
            equal_in_constant_time(known->authorization, sent->authorization);
 }

@@ -109,6 +109,7 @@ static void judge(struct request *request)
         .scheme = span_from(req->input.scheme->name),
         .authority = span_from(req->input.authority),
         .target = span_from(req->input.path),
+        .client = connection_client(request->connection),
     };
     if (!field_read(req, H2O_TOKEN_AUTHORIZATION, &sent.authorization)) {
         request->verdict = (struct verdict){VERIFICATION_SIGNATURE, "Authorization is too long"};

@@ -1,9 +1,11 @@
 /*
- * Claims that are encrypted to us, on arbitrary bytes: the input is tried as a whole and as a
- * header. What nobody sealed never opens; the corpus has what does under a published key.
+ * Claims that are encrypted to us, on arbitrary bytes: the input is tried as a whole, as a
+ * header, and as the address that may be in it. What nobody sealed never opens; the corpus has what
+ * does under a published key.
  */
 #include <stdlib.h>
 
+#include "auth/address_range.h"
 #include "auth/jwe.h"
 #include "auth/jwe_header.h"
 #include "auth/policy.h"
@@ -24,6 +26,13 @@ static void try_header(struct span json)
     else
         require(header.algorithm == NULL && header.encryption == NULL && header.kid == NULL);
     jwe_header_dispose(&header);
+}
+
+static void try_address(struct span text)
+{
+    struct address_range range;
+    if (address_range_parse(text, &range))
+        require(range.prefix_len <= 128 && address_range_contains(&range, &range));
 }
 
 /* RFC 9246, appendix A.2. */
@@ -48,6 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size <= TOKEN_MAX_LEN) {
         try_whole(input);
         try_header(input);
+        try_address(input);
     }
     return 0;
 }

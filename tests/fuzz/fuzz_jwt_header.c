@@ -69,7 +69,8 @@ static void try_token(struct span token)
     if (keys.count == 0)
         require(key_set_parse(span_of_string(key), &keys, NULL) == STATUS_OK);
     struct policy policy = {.keys = &keys};
-    require(policy_check(&policy, token, span_of_string("http://h/v1/a/b"), 0, NULL).code ==
+    const struct request_facts facts = {.now_s = 0};
+    require(policy_check(&policy, token, span_of_string("http://h/v1/a/b"), &facts, NULL).code ==
             VERIFICATION_SIGNATURE);
 }
 

@@ -9,6 +9,8 @@ target_link_libraries(segue_auth_judge PUBLIC segue_auth segue_auth_forge
 
 segue_unit_test(unit/auth/test_policy.c segue_auth_judge)
 segue_unit_test(unit/auth/test_policy_signature.c segue_auth_judge)
+segue_unit_test(unit/auth/test_policy_encrypted.c segue_auth_judge)
+segue_unit_test(unit/auth/test_address_range.c segue_auth)
 segue_unit_test(unit/auth/test_base64url.c segue_auth)
 segue_unit_test(unit/auth/test_compact_form.c segue_auth)
 segue_unit_test(unit/auth/test_critical_claims.c segue_auth)

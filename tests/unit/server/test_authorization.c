@@ -40,7 +40,9 @@ static struct verdict judge(bool is_public, const char *target, const char *fiel
     assert_int_equal(signed_uri_parse(span_of_string("http"), span_of_string("localhost"),
                                       span_of_string(target), &uri),
                      STATUS_OK);
-    struct verdict verdict = authorization_judge(&policy, &uri, span_of_string(field), 1000, NULL);
+    const struct request_facts facts = {.now_s = 1000};
+    struct verdict verdict =
+        authorization_judge(&policy, &uri, span_of_string(field), &facts, NULL);
     signed_uri_dispose(&uri);
     return verdict;
 }
