@@ -26,4 +26,9 @@ struct aes_gcm_sealed {
 bool aes_gcm_open(struct span key, const struct aes_gcm_sealed *sealed,
                   struct byte_buffer *plaintext);
 
+/* Appends the ciphertext of `plaintext`, as long as it, and behind that the tag. An `iv` serves a
+ * key once: who takes random ones has about 2^32 (SP 800-38D 8.3). Any thread. */
+void aes_gcm_seal(struct span key, struct span iv, struct span bound, struct span plaintext,
+                  struct byte_buffer *sealed);
+
 #endif

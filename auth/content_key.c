@@ -22,20 +22,17 @@ static bool is(const char *text, const char *expected)
     return text != NULL && strcmp(text, expected) == 0;
 }
 
-/* How long a key of ours must be, or 0 for one of another kind. */
-static size_t key_len(const struct jwk *jwk)
+size_t content_key_len(const char *algorithm)
 {
-    if (!is(jwk->type, "oct"))
-        return 0;
-    if (is(jwk->algorithm, "A128GCM"))
+    if (is(algorithm, "A128GCM"))
         return AES_GCM_128_KEY_LEN;
-    return is(jwk->algorithm, "A256GCM") ? AES_GCM_256_KEY_LEN : 0;
+    return is(algorithm, "A256GCM") ? AES_GCM_256_KEY_LEN : 0;
 }
 
 enum status content_key_read(const struct jwk *jwk, struct content_key *key, bool *is_ours,
                              struct fault *fault)
 {
-    size_t len = key_len(jwk);
+    size_t len = is(jwk->type, "oct") ? content_key_len(jwk->algorithm) : 0;
     *is_ours = len > 0;
     if (!*is_ours)
         return STATUS_OK;

@@ -14,6 +14,11 @@ struct content_key {
     struct byte_buffer k; /* 16 or 32 bytes */
 };
 
+/* How many bytes the `k` of keys for this `enc` has, or 0 when it is none of theirs. */
+size_t content_key_len(const char *algorithm);
+
+#define CONTENT_KEY_ALGORITHM_NAMES "A128GCM or A256GCM"
+
 /* Reads one from a JWK; `key` must be empty ({0}) and must be disposed of either way. A key for
  * which *is_ours becomes false is of another kind. STATUS_INVALID, naming the member, without kid,
  * for a `use` other than "enc", and for a `k` that is not as long as `alg` says. */

@@ -2,6 +2,7 @@
 
 #include "auth/base64url.h"
 #include "auth/jwe_header.h"
+#include "base/digest.h"
 
 /* RFC 7516 3.1. */
 enum part {
@@ -85,4 +86,26 @@ enum status jwe_decrypt(struct span text, const struct key_set *keys, struct byt
     }
     dispose(&parts);
     return status;
+}
+
+void jwe_encrypt(const struct content_key *key, struct span text, struct byte_buffer *jwe)
+{
+    struct byte_buffer header = {0};
+    struct byte_buffer sealed = {0};
+    uint8_t iv[AES_GCM_IV_LEN];
+    size_t start = jwe->len;
+    digest_random(iv, sizeof(iv));
+    jwe_header_put(content_key_algorithm(key), key->kid, &header);
+    base64url_encode(byte_buffer_span(&header), jwe);
+    aes_gcm_seal(byte_buffer_span(&key->k), span_of(iv, sizeof(iv)),
+                 span_of(jwe->base + start, jwe->len - start), text, &sealed);
+    struct span both = byte_buffer_span(&sealed);
+    byte_buffer_put(jwe, span_of_string(".."));
+    base64url_encode(span_of(iv, sizeof(iv)), jwe);
+    byte_buffer_put_u8(jwe, '.');
+    base64url_encode(span_slice(both, 0, text.len), jwe);
+    byte_buffer_put_u8(jwe, '.');
+    base64url_encode(span_slice(both, text.len, AES_GCM_TAG_LEN), jwe);
+    byte_buffer_dispose(&header);
+    byte_buffer_dispose(&sealed);
 }

@@ -16,4 +16,8 @@
 MUST_CHECK enum status jwe_decrypt(struct span text, const struct key_set *keys,
                                    struct byte_buffer *plaintext);
 
+/* Appends `text`, which is not empty, encrypted by `key`, under an initialisation vector of its
+ * own. Any thread. */
+void jwe_encrypt(const struct content_key *key, struct span text, struct byte_buffer *jwe);
+
 #endif

@@ -1,7 +1,7 @@
 #ifndef JWE_HEADER_H
 #define JWE_HEADER_H
 
-#include "base/span.h"
+#include "base/byte_buffer.h"
 #include "base/status.h"
 
 /* The JOSE header of something encrypted (RFC 7516 4.1), as far as we let one say anything: which
@@ -17,6 +17,9 @@ struct jwe_header {
  * refused: `zip` lets a few bytes become many, `crit` changes how the rest is to be read, and one
  * that we do not know may do either. */
 MUST_CHECK enum status jwe_header_parse(struct span json, struct jwe_header *header);
+
+/* Appends the JSON text of a header with "dir", `encryption` and `kid`, which is UTF-8. */
+void jwe_header_put(const char *encryption, const char *kid, struct byte_buffer *json);
 
 void jwe_header_dispose(struct jwe_header *header);
 

@@ -205,8 +205,15 @@ static enum status read_old(const char *path, struct byte_buffer *content, struc
     return status;
 }
 
+static const char *newest_kid(const struct key_set *set, const char *algorithm)
+{
+    if (content_key_len(algorithm) > 0)
+        return set->content_keys[set->content_key_count - 1].kid;
+    return set->keys[set->count - 1].kid;
+}
+
 /* Makes the new document and returns the id of its newest key, owned. */
-static enum status compose(struct span old, enum key_algorithm algorithm, const char *kid,
+static enum status compose(struct span old, const char *algorithm, const char *kid,
                            struct byte_buffer *content, char **new_kid, struct fault *fault)
 {
     struct byte_buffer jwk = {0};
@@ -218,14 +225,14 @@ static enum status compose(struct span old, enum key_algorithm algorithm, const 
     if (status == STATUS_OK)
         status = key_set_parse(byte_buffer_span(content), &set, fault);
     if (status == STATUS_OK)
-        *new_kid = copy(set.keys[set.count - 1].kid);
+        *new_kid = copy(newest_kid(&set, algorithm));
     key_set_dispose(&set);
     byte_buffer_wipe(&jwk);
     return status;
 }
 
-enum status key_file_add(const char *path, enum key_algorithm algorithm, const char *kid,
-                         char **new_kid, struct fault *fault)
+enum status key_file_add(const char *path, const char *algorithm, const char *kid, char **new_kid,
+                         struct fault *fault)
 {
     *new_kid = NULL;
     struct replacement target = {.folder_fd = -1};

@@ -32,10 +32,12 @@ const struct content_key *key_set_find_content_key(const struct key_set *set, st
 /* Whether a key in it has a private or secret part. */
 bool key_set_has_secrets(const struct key_set *set);
 
-/* Makes a new key and returns its JWKS member, private part included, as JSON text appended to
- * `jwk`; `kid` may be NULL: the first 12 letters of the thumbprint then. */
-MUST_CHECK enum status key_generate(enum key_algorithm algorithm, const char *kid,
-                                    struct byte_buffer *jwk, struct fault *fault);
+/* Makes a new key for `algorithm`, one of key_algorithm or content_key, and returns its JWKS
+ * member, private part included, as JSON text appended to `jwk`; `kid` may be NULL: the first 12
+ * letters of the thumbprint then. STATUS_INVALID for another algorithm, and a kid that needs
+ * escaping somewhere. */
+MUST_CHECK enum status key_generate(const char *algorithm, const char *kid, struct byte_buffer *jwk,
+                                    struct fault *fault);
 
 /* Appends to `out` the document `json` (empty: a new one) with the member `jwk` added last; members
  * that we do not know stay. STATUS_INVALID when the kid is there already. */
@@ -48,7 +50,7 @@ MUST_CHECK enum status key_file_load(const char *path, struct key_set *set, stru
 
 /* Adds a new key to the JWKS file at `path`, made with mode 0600 when there is none, atomically and
  * durably. Returns the kid owned by the caller. */
-MUST_CHECK enum status key_file_add(const char *path, enum key_algorithm algorithm, const char *kid,
+MUST_CHECK enum status key_file_add(const char *path, const char *algorithm, const char *kid,
                                     char **new_kid, struct fault *fault);
 
 #endif

@@ -9,6 +9,7 @@ struct mint_claims {
     int64_t expires_s;         /* exp, seconds since 1970; required */
     int64_t not_before_s;      /* nbf; 0: none */
     const char *issuer;        /* iss; NULL: none */
+    const char *client_ip;     /* cdniip, as jwe_encrypt writes it; NULL: none */
 };
 
 /* Signs a token with `key`, which must hold its private part or secret, and appends it in compact

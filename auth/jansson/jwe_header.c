@@ -27,6 +27,17 @@ enum status jwe_header_parse(struct span json, struct jwe_header *header)
     return STATUS_INVALID;
 }
 
+void jwe_header_put(const char *encryption, const char *kid, struct byte_buffer *json)
+{
+    json_t *root = json_pack("{s:s, s:s, s:s}", "alg", "dir", "enc", encryption, "kid", kid);
+    char *text = json_dumps(root, JSON_COMPACT);
+    if (text == NULL)
+        abort();
+    byte_buffer_put(json, span_of_string(text));
+    free(text);
+    json_decref(root);
+}
+
 void jwe_header_dispose(struct jwe_header *header)
 {
     free(header->algorithm);

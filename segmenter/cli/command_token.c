@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "auth/address_range.h"
 #include "auth/uri_container.h"
 #include "base/clock.h"
 #include "segmenter/cli/command_line.h"
@@ -28,6 +29,8 @@ static const char help[] =
     "  --ttl TIME         how long it is good: 90s, 15m, 6h, 7d (default: 6h)\n"
     "  --not-before TIME  from when on it is good: 2026-01-31T18:00:00Z, or 15m for\n"
     "                     in 15 minutes (default: now); --ttl counts from there\n"
+    "  --client-ip CIDR   allow this address or prefix alone, such as 192.0.2.0/24;\n"
+    "                     encrypted, by a key of 'segue key new --alg A128GCM'\n"
     "  --issuer NAME      who signs (default: nobody is named)\n"
     "  --kid ID           the key that signs (default: the newest that can)\n"
     "  --keys FILE        the keys, a JWKS document (default: keys.json in the store)\n"
@@ -67,6 +70,13 @@ static bool parse_not_before(const char *text, void *target)
         return parse_utc(text, &options->signing.not_before_s);
     options->signing.not_before_s = options->now_s + (int64_t)from_now_s;
     return true;
+}
+
+static bool parse_client_ip(const char *text, void *client_ip)
+{
+    struct address_range range;
+    *(const char **)client_ip = text;
+    return address_range_parse(span_of_string(text), &range);
 }
 
 /* Returned owned and NUL-terminated, to be freed; NULL, with the fault, when there can be none. */
@@ -125,6 +135,8 @@ static int run(int argc, char **argv)
         {"ttl", .parse = signing_parse_ttl, .target = &signing->ttl_s, .expected = SIGNING_TTL},
         {"not-before", .parse = parse_not_before, .target = &options,
          .expected = "a time such as 2026-01-31T18:00:00Z, or 15m for in 15 minutes"},
+        {"client-ip", .parse = parse_client_ip, .target = &signing->client_ip,
+         .expected = "an IP address or a prefix such as 192.0.2.0/24 or 2001:db8::/32"},
         {"issuer", .text = &signing->issuer},
         {"kid", .text = &signing->kid},
         {"json", .flag = &options.json},

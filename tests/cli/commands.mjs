@@ -14,7 +14,7 @@ export const commands = [
         words: ['token'], wanted: [], most: 0,
         options: {
             title: 'a', 'uri-regex': 'https://h/a', 'uri-hash': 'https://h/a', ttl: '2h', 'not-before': '15m',
-            issuer: 'me', kid: 'k', keys: 'f', store: 's', json: true,
+            'client-ip': '192.0.2.0/24', issuer: 'me', kid: 'k', keys: 'f', store: 's', json: true,
         },
     },
     {

@@ -174,6 +174,24 @@ static void header_says_dir_a_cipher_and_a_key_and_no_more(void **state)
     }
 }
 
+static void what_we_encrypt_opens(void **state)
+{
+    static const char *const kids[] = {FORGE_CONTENT_KID, "a256"};
+    static const char *const texts[] = {"a", "192.0.2.0/24", "[2001:db8::1/32]"};
+    for (size_t i = 0; i < 6; i++) {
+        struct byte_buffer jwe = {0};
+        struct byte_buffer again = {0};
+        const struct content_key *key =
+            key_set_find_content_key(*state, span_of_string(kids[i % 2]));
+        jwe_encrypt(key, span_of_string(texts[i / 2]), &jwe);
+        jwe_encrypt(key, span_of_string(texts[i / 2]), &again);
+        assert_opens(*state, byte_buffer_span(&jwe), texts[i / 2]);
+        assert_false(span_equal(byte_buffer_span(&jwe), byte_buffer_span(&again)));
+        byte_buffer_dispose(&jwe);
+        byte_buffer_dispose(&again);
+    }
+}
+
 /* RFC 8725 3.1: the shared secret that signs has 256 bits, too. */
 static void key_that_signs_opens_nothing(void **state)
 {
@@ -199,6 +217,7 @@ int main(void)
         cmocka_unit_test(another_form_is_refused),
         cmocka_unit_test(other_sizes_of_iv_and_tag_are_refused),
         cmocka_unit_test(header_says_dir_a_cipher_and_a_key_and_no_more),
+        cmocka_unit_test(what_we_encrypt_opens),
         cmocka_unit_test(key_that_signs_opens_nothing),
     };
     return cmocka_run_group_tests(tests, judge_load_keys, judge_free_keys);

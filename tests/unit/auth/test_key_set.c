@@ -244,8 +244,9 @@ static void new_key_is_named_by_its_thumbprint(void **state)
         struct byte_buffer required = {0};
         struct byte_buffer kid = {0};
         struct fault fault = {0};
-        assert_int_equal(key_generate((enum key_algorithm)algorithm, NULL, &jwk, &fault),
-                         STATUS_OK);
+        assert_int_equal(
+            key_generate(key_algorithm_name((enum key_algorithm)algorithm), NULL, &jwk, &fault),
+            STATUS_OK);
         byte_buffer_put_u8(&jwk, '\0');
         const char *text = (const char *)jwk.base;
         const char *start = strstr(text, first_members[algorithm]);
@@ -263,6 +264,45 @@ static void new_key_is_named_by_its_thumbprint(void **state)
     }
 }
 
+static void new_key_that_encrypts_is_as_long_as_its_algorithm_says(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *algorithm;
+        size_t len;
+    } rows[] = {{"A128GCM", 16}, {"A256GCM", 32}};
+    for (size_t i = 0; i < 2; i++) {
+        struct byte_buffer jwk = {0};
+        struct byte_buffer json = {0};
+        struct key_set set;
+        assert_int_equal(key_generate(rows[i].algorithm, NULL, &jwk, NULL), STATUS_OK);
+        assert_int_equal(key_set_append(span_of("", 0), byte_buffer_span(&jwk), &json, NULL),
+                         STATUS_OK);
+        assert_int_equal(key_set_parse(byte_buffer_span(&json), &set, NULL), STATUS_OK);
+        assert_int_equal(set.count, 0);
+        assert_int_equal(set.content_key_count, 1);
+        assert_int_equal(set.content_keys[0].k.len, rows[i].len);
+        assert_string_equal(content_key_algorithm(&set.content_keys[0]), rows[i].algorithm);
+        assert_int_equal(strlen(set.content_keys[0].kid), 12);
+        byte_buffer_put_u8(&json, '\0');
+        assert_non_null(strstr((const char *)json.base, "\"use\": \"enc\""));
+        key_set_dispose(&set);
+        byte_buffer_dispose(&jwk);
+        byte_buffer_dispose(&json);
+    }
+}
+
+static void no_key_is_made_for_another_algorithm(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"", "none", "es256", "RS512", "A192GCM", "dir"};
+    struct byte_buffer jwk = {0};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        assert_int_equal(key_generate(names[i], NULL, &jwk, NULL), STATUS_INVALID);
+        assert_int_equal(jwk.len, 0);
+    }
+}
+
 static void key_id_of_ones_own_must_be_plain(void **state)
 {
     (void)state;
@@ -270,7 +310,7 @@ static void key_id_of_ones_own_must_be_plain(void **state)
     struct byte_buffer jwk = {0};
     for (size_t i = 0; i < sizeof(kids) / sizeof(kids[0]); i++) {
         struct fault fault = {0};
-        assert_int_equal(key_generate(KEY_ES256, kids[i], &jwk, &fault), STATUS_INVALID);
+        assert_int_equal(key_generate("ES256", kids[i], &jwk, &fault), STATUS_INVALID);
         assert_int_equal(jwk.len, 0);
     }
     byte_buffer_dispose(&jwk);
@@ -283,7 +323,7 @@ static void appended_key_is_last_and_the_rest_stays(void **state)
     struct byte_buffer out = {0};
     struct key_set set;
     struct fault fault = {0};
-    assert_int_equal(key_generate(KEY_ES256, "mine", &jwk, &fault), STATUS_OK);
+    assert_int_equal(key_generate("ES256", "mine", &jwk, &fault), STATUS_OK);
     struct span old = span_of_string("{\"note\":\"ours\",\"keys\":[{\"kty\":\"RSA\",\"alg\":"
                                      "\"RS512\",\"kid\":\"r\",\"n\":\"AQAB\"}," OCT_KEY("b") "]}");
     assert_int_equal(key_set_append(old, byte_buffer_span(&jwk), &out, &fault), STATUS_OK);
@@ -343,6 +383,8 @@ int main(void)
         cmocka_unit_test(message_holds_nothing_secret),
         cmocka_unit_test(document_is_bounded),
         cmocka_unit_test(new_key_is_named_by_its_thumbprint),
+        cmocka_unit_test(new_key_that_encrypts_is_as_long_as_its_algorithm_says),
+        cmocka_unit_test(no_key_is_made_for_another_algorithm),
         cmocka_unit_test(key_id_of_ones_own_must_be_plain),
         cmocka_unit_test(appended_key_is_last_and_the_rest_stays),
         cmocka_unit_test(appending_a_known_kid_is_refused),

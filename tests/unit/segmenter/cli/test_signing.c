@@ -109,6 +109,18 @@ static void token_is_good_for_its_time_from_now_or_from_its_start(void **state)
     key_set_dispose(&set);
 }
 
+static void address_is_not_signed_in_the_open(void **state)
+{
+    struct signing_options options = {.keys_path = *state, .ttl_s = 60, .client_ip = "192.0.2.1"};
+    struct signed_token token = {0};
+    struct fault fault = {0};
+    assert_int_equal(signing_make_token(&options, CONTAINER, NOW, &token, &fault),
+                     STATUS_NOT_FOUND);
+    assert_non_null(strstr(fault.text, "segue key new --alg A128GCM"));
+    assert_int_equal(token.text.len, 0);
+    signed_token_dispose(&token);
+}
+
 static void missing_key_file_is_told_with_the_command_that_makes_it(void **state)
 {
     (void)state;
@@ -125,6 +137,7 @@ int main(void)
         cmocka_unit_test(newest_key_that_can_sign_does),
         cmocka_unit_test(named_key_signs_or_says_why_not),
         cmocka_unit_test(token_is_good_for_its_time_from_now_or_from_its_start),
+        cmocka_unit_test(address_is_not_signed_in_the_open),
         cmocka_unit_test(missing_key_file_is_told_with_the_command_that_makes_it),
     };
     return cmocka_run_group_tests(tests, write_keys, remove_keys);
