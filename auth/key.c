@@ -1,11 +1,11 @@
 #include "auth/key.h"
 
 #include "auth/base64url.h"
+#include "auth/key_id.h"
 #include "base/digest.h"
 
 #include <stdlib.h>
 
-#define KID_MAX_LEN 256
 #define SECRET_MIN_LEN 32 /* RFC 7518 3.2: at least as long as the hash */
 #define SECRET_MAX_LEN 1024
 
@@ -45,16 +45,6 @@ void key_sign(const struct key *key, struct span text, struct byte_buffer *signa
 static bool is(const char *text, const char *expected)
 {
     return text != NULL && expected != NULL && strcmp(text, expected) == 0;
-}
-
-/* A key id is printed in logs and on terminals. */
-static bool is_printable_kid(struct span kid)
-{
-    for (size_t i = 0; i < kid.len; i++) {
-        if (kid.base[i] < 0x20 || kid.base[i] == 0x7f)
-            return false;
-    }
-    return kid.len > 0 && kid.len <= KID_MAX_LEN;
 }
 
 static enum status read_numbers(const struct jwk *jwk, enum key_algorithm algorithm,
@@ -136,10 +126,6 @@ static enum status classify(const struct jwk *jwk, bool *is_ours, enum key_algor
     if (!named)
         return STATUS_OK;
     *is_ours = true;
-    if (jwk->kid == NULL || !is_printable_kid(span_of_string(jwk->kid)))
-        return fault_raise(fault, STATUS_INVALID,
-                           "\"kid\" must be there, with 1 to %d bytes and no control character",
-                           KID_MAX_LEN);
     if (jwk->use != NULL && !is(jwk->use, "sig"))
         return fault_raise(fault, STATUS_INVALID, "\"use\" must be \"sig\"");
     return STATUS_OK;
@@ -150,8 +136,8 @@ enum status key_read(const struct jwk *jwk, struct key *key, bool *is_ours, stru
     enum status status = classify(jwk, is_ours, &key->algorithm, fault);
     if (status != STATUS_OK || !*is_ours)
         return status;
-    key->kid = strdup(jwk->kid);
-    if (key->kid == NULL)
-        abort();
+    status = key_id_copy(jwk, &key->kid, fault);
+    if (status != STATUS_OK)
+        return status;
     return key->algorithm == KEY_HS256 ? read_secret(jwk, key, fault) : read_pair(jwk, key, fault);
 }

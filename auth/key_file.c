@@ -14,13 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void dispose_secretly(struct byte_buffer *buffer)
-{
-    if (buffer->base != NULL)
-        explicit_bzero(buffer->base, buffer->capacity);
-    byte_buffer_dispose(buffer);
-}
-
 /* Fills `content` from `fd`, a file of `size` bytes. */
 static enum status read_exactly(int fd, size_t size, const char *path, struct byte_buffer *content,
                                 struct fault *fault)
@@ -66,15 +59,6 @@ static enum status read_file(const char *path, struct byte_buffer *content, stru
     return status;
 }
 
-static bool has_secrets(const struct key_set *set)
-{
-    for (size_t i = 0; i < set->count; i++) {
-        if (key_can_sign(&set->keys[i]))
-            return true;
-    }
-    return false;
-}
-
 /* Parses and judges what was read from `path`. */
 static enum status check(const char *path, struct span content, mode_t mode, struct key_set *set,
                          struct fault *fault)
@@ -83,10 +67,10 @@ static enum status check(const char *path, struct span content, mode_t mode, str
     enum status status = key_set_parse(content, set, &cause);
     if (status != STATUS_OK)
         return fault_raise(fault, status, "key file %s: %s", path, cause.text);
-    if (has_secrets(set) && (mode & (S_IRWXG | S_IRWXO)) != 0) {
+    if (key_set_has_secrets(set) && (mode & (S_IRWXG | S_IRWXO)) != 0) {
         key_set_dispose(set);
         return fault_raise(fault, STATUS_REFUSED,
-                           "key file %s: holds signing keys and has mode %04o, so that others can "
+                           "key file %s: holds secrets and has mode %04o, so that others can "
                            "reach them: chmod 600 %s",
                            path, (unsigned)mode & 07777, path);
     }
@@ -101,7 +85,7 @@ enum status key_file_load(const char *path, struct key_set *set, struct fault *f
     enum status status = read_file(path, &content, &status_of, fault);
     if (status == STATUS_OK)
         status = check(path, byte_buffer_span(&content), status_of.st_mode, set, fault);
-    dispose_secretly(&content);
+    byte_buffer_wipe(&content);
     return status;
 }
 
@@ -221,8 +205,15 @@ static enum status read_old(const char *path, struct byte_buffer *content, struc
     return status;
 }
 
+static const char *newest_kid(const struct key_set *set, const char *algorithm)
+{
+    if (content_key_len(algorithm) > 0)
+        return set->content_keys[set->content_key_count - 1].kid;
+    return set->keys[set->count - 1].kid;
+}
+
 /* Makes the new document and returns the id of its newest key, owned. */
-static enum status compose(struct span old, enum key_algorithm algorithm, const char *kid,
+static enum status compose(struct span old, const char *algorithm, const char *kid,
                            struct byte_buffer *content, char **new_kid, struct fault *fault)
 {
     struct byte_buffer jwk = {0};
@@ -234,14 +225,14 @@ static enum status compose(struct span old, enum key_algorithm algorithm, const 
     if (status == STATUS_OK)
         status = key_set_parse(byte_buffer_span(content), &set, fault);
     if (status == STATUS_OK)
-        *new_kid = copy(set.keys[set.count - 1].kid);
+        *new_kid = copy(newest_kid(&set, algorithm));
     key_set_dispose(&set);
-    dispose_secretly(&jwk);
+    byte_buffer_wipe(&jwk);
     return status;
 }
 
-enum status key_file_add(const char *path, enum key_algorithm algorithm, const char *kid,
-                         char **new_kid, struct fault *fault)
+enum status key_file_add(const char *path, const char *algorithm, const char *kid, char **new_kid,
+                         struct fault *fault)
 {
     *new_kid = NULL;
     struct replacement target = {.folder_fd = -1};
@@ -258,8 +249,8 @@ enum status key_file_add(const char *path, enum key_algorithm algorithm, const c
         free(*new_kid);
         *new_kid = NULL;
     }
-    dispose_secretly(&old);
-    dispose_secretly(&content);
+    byte_buffer_wipe(&old);
+    byte_buffer_wipe(&content);
     close_folder(&target);
     return status;
 }

@@ -69,49 +69,64 @@ static void make_pair(enum key_algorithm algorithm, struct byte_buffer *required
     key_numbers_dispose(&numbers);
 }
 
-static void make_secret(struct byte_buffer *required)
+static void make_secret(size_t len, struct byte_buffer *required)
 {
     uint8_t secret[32];
-    digest_random(secret, sizeof(secret));
-    put_member(required, "k", span_of(secret, sizeof(secret)));
+    digest_random(secret, len);
+    put_member(required, "k", span_of(secret, len));
     byte_buffer_printf(required, ",\"kty\":\"oct\"");
     explicit_bzero(secret, sizeof(secret));
 }
 
-static void dispose_secretly(struct byte_buffer *buffer)
+static enum status check(const char *algorithm, const char *kid, struct fault *fault)
 {
-    explicit_bzero(buffer->base, buffer->capacity);
-    byte_buffer_dispose(buffer);
-}
-
-enum status key_generate(enum key_algorithm algorithm, const char *kid, struct byte_buffer *jwk,
-                         struct fault *fault)
-{
+    enum key_algorithm signs;
     if (kid != NULL && !is_plain_kid(kid))
         return fault_raise(fault, STATUS_INVALID,
                            "key id '%s': use 1 to %d of the characters A-Z a-z 0-9 . _ -", kid,
                            KID_MAX_LEN);
+    if (content_key_len(algorithm) == 0 && !key_algorithm_parse(span_of_string(algorithm), &signs))
+        return fault_raise(fault, STATUS_INVALID, "'%s' is no algorithm that keys are for",
+                           algorithm);
+    return STATUS_OK;
+}
+
+static void make(const char *algorithm, struct byte_buffer *required, struct byte_buffer *rest)
+{
+    enum key_algorithm signs;
+    if (content_key_len(algorithm) > 0)
+        make_secret(content_key_len(algorithm), required);
+    else if (key_algorithm_parse(span_of_string(algorithm), &signs) && signs == KEY_HS256)
+        make_secret(32, required);
+    else
+        make_pair(signs, required, rest);
+}
+
+enum status key_generate(const char *algorithm, const char *kid, struct byte_buffer *jwk,
+                         struct fault *fault)
+{
+    enum status status = check(algorithm, kid, fault);
+    if (status != STATUS_OK)
+        return status;
     struct byte_buffer required = {0};
     struct byte_buffer rest = {0};
     struct byte_buffer thumbprint = {0};
     reserve(&required, MEMBERS_MAX_LEN);
     reserve(&rest, MEMBERS_MAX_LEN);
     reserve(jwk, 2 * MEMBERS_MAX_LEN);
-    if (algorithm == KEY_HS256)
-        make_secret(&required);
-    else
-        make_pair(algorithm, &required, &rest);
+    make(algorithm, &required, &rest);
     if (kid != NULL)
         byte_buffer_put(&thumbprint, span_of_string(kid));
     else
         put_thumbprint(byte_buffer_span(&required), &thumbprint);
-    byte_buffer_printf(jwk, "{\"kid\":\"%.*s\",\"alg\":\"%s\",\"use\":\"sig\"",
-                       SPAN_PRINT(byte_buffer_span(&thumbprint)), key_algorithm_name(algorithm));
+    byte_buffer_printf(jwk, "{\"kid\":\"%.*s\",\"alg\":\"%s\",\"use\":\"%s\"",
+                       SPAN_PRINT(byte_buffer_span(&thumbprint)), algorithm,
+                       content_key_len(algorithm) > 0 ? "enc" : "sig");
     byte_buffer_put(jwk, byte_buffer_span(&required));
     byte_buffer_put(jwk, byte_buffer_span(&rest));
     byte_buffer_put_u8(jwk, '}');
     byte_buffer_dispose(&thumbprint);
-    dispose_secretly(&required);
-    dispose_secretly(&rest);
+    byte_buffer_wipe(&required);
+    byte_buffer_wipe(&rest);
     return STATUS_OK;
 }

@@ -46,10 +46,6 @@ bool key_number_belongs(enum key_number number, enum key_algorithm algorithm)
 
 void key_numbers_dispose(struct key_numbers *numbers)
 {
-    for (size_t i = 0; i < KEY_NUMBER_COUNT; i++) {
-        struct byte_buffer *bytes = &numbers->bytes[i];
-        if (bytes->base != NULL)
-            explicit_bzero(bytes->base, bytes->capacity);
-        byte_buffer_dispose(bytes);
-    }
+    for (size_t i = 0; i < KEY_NUMBER_COUNT; i++)
+        byte_buffer_wipe(&numbers->bytes[i]);
 }

@@ -1,6 +1,7 @@
 #include "auth/mint.h"
 
 #include "auth/base64url.h"
+#include "auth/signed_uri.h"
 #include "auth/token_claims.h"
 #include "auth/token_text.h"
 #include "auth/uri_container.h"
@@ -57,4 +58,49 @@ void mint_title_container(struct span title, struct byte_buffer *container)
         byte_buffer_put_u8(container, title.base[i]);
     }
     byte_buffer_put(container, span_of_string("/[^/?]+(\\?.*)?"));
+}
+
+/* Cuts what is before the first byte of `ends` off `rest`; all of it when there is none. */
+static struct span take_before(struct span *rest, const char *ends)
+{
+    size_t len = 0;
+    while (len < rest->len && memchr(ends, rest->base[len], strlen(ends)) == NULL)
+        len++;
+    struct span before = span_slice(*rest, 0, len);
+    *rest = span_slice(*rest, len, rest->len - len);
+    return before;
+}
+
+/* RFC 3986 3. An empty path stands for "/" (6.2.3), which a request target always has. */
+static enum status parse_absolute(struct span text, struct signed_uri *uri)
+{
+    static const char mark[] = "://";
+    struct span scheme = take_before(&text, ":");
+    if (text.len < strlen(mark) || memcmp(text.base, mark, strlen(mark)) != 0)
+        return STATUS_INVALID;
+    text = span_slice(text, strlen(mark), text.len - strlen(mark));
+    struct span authority = take_before(&text, "/?#");
+    if (authority.len == 0)
+        return STATUS_INVALID;
+    struct byte_buffer target = {0};
+    if (text.len == 0 || text.base[0] != '/')
+        byte_buffer_put_u8(&target, '/');
+    byte_buffer_put(&target, text);
+    enum status status = signed_uri_parse(scheme, authority, byte_buffer_span(&target),
+                                          span_of_string(URI_TOKEN_ATTRIBUTE), uri);
+    byte_buffer_dispose(&target);
+    return status;
+}
+
+enum status mint_hash_container(struct span uri, struct byte_buffer *container, struct fault *fault)
+{
+    struct signed_uri parsed = {0};
+    enum status status = parse_absolute(uri, &parsed);
+    if (status == STATUS_OK)
+        uri_container_put_hash(byte_buffer_span(&parsed.text), container);
+    else
+        status = fault_raise(fault, STATUS_INVALID,
+                             "not a URI such as https://media.example/v1/bunny/video.mp4");
+    signed_uri_dispose(&parsed);
+    return status;
 }

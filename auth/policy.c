@@ -5,7 +5,10 @@
  */
 #include "auth/policy.h"
 
+#include "auth/address_range.h"
 #include "auth/compact_form.h"
+#include "auth/critical_claims.h"
+#include "auth/jwe.h"
 #include "auth/token_claims.h"
 #include "auth/token_header.h"
 #include "auth/uri_container.h"
@@ -13,7 +16,13 @@
 struct request {
     const struct policy *policy;
     struct span uri;
-    int64_t now_s;
+    const struct request_facts *facts;
+};
+
+/* What a verdict that allows holds for. */
+struct scope {
+    struct verdict_span span;
+    bool is_one_client; /* the claims name where the client is */
 };
 
 static struct verdict verdict_of(enum verification_code code, const char *reason)
@@ -44,11 +53,15 @@ static struct verdict check_version(const struct token_claims *claims,
     return verdict_of(VERIFICATION_VERSION, "cdniv is not 1");
 }
 
+/* Private claims (RFC 7519 4.3) that cdnicrit may list. There are none; whoever adds one names it
+ * here and gives it a rule in check_claims. */
+static const char *const understood_claims[] = {NULL};
+
 static struct verdict check_critical(const struct token_claims *claims,
                                      const struct request *request)
 {
     (void)request;
-    if (claims->critical.state == CLAIM_ABSENT)
+    if (critical_claims_are_understood(claims, understood_claims))
         return ok();
     return verdict_of(VERIFICATION_CRITICAL, "cdnicrit lists claims not understood");
 }
@@ -72,10 +85,16 @@ static struct verdict check_issuer(const struct token_claims *claims, const stru
 static struct verdict check_audience(const struct token_claims *claims,
                                      const struct request *request)
 {
-    (void)request;
+    const char *identity = request->policy->audience;
     if (claims->audience == CLAIM_ABSENT)
         return ok();
-    return verdict_of(VERIFICATION_AUDIENCE, "aud is not supported");
+    if (claims->audience == CLAIM_WRONG_TYPE)
+        return verdict_of(VERIFICATION_AUDIENCE, "aud is no string and no array of strings");
+    if (identity == NULL)
+        return verdict_of(VERIFICATION_AUDIENCE, "aud is there, but we have no --audience");
+    if (!token_claims_are_for(claims, identity))
+        return verdict_of(VERIFICATION_AUDIENCE, "aud does not name us");
+    return ok();
 }
 
 /* No leeway (RFC 9246 2.1.4): the second that exp names is one too late. */
@@ -85,7 +104,7 @@ static struct verdict check_expiry(const struct token_claims *claims, const stru
         return verdict_of(VERIFICATION_EXPIRED, "exp is missing");
     if (claims->expires_s.state == CLAIM_WRONG_TYPE)
         return verdict_of(VERIFICATION_EXPIRED, "exp is no time");
-    if (claims->expires_s.value <= request->now_s)
+    if (claims->expires_s.value <= request->facts->now_s)
         return verdict_of(VERIFICATION_EXPIRED, "expired");
     return ok();
 }
@@ -97,7 +116,7 @@ static struct verdict check_not_before(const struct token_claims *claims,
         return ok();
     if (claims->not_before_s.state == CLAIM_WRONG_TYPE)
         return verdict_of(VERIFICATION_NOT_BEFORE, "nbf is no time");
-    if (claims->not_before_s.value > request->now_s)
+    if (claims->not_before_s.value > request->facts->now_s)
         return verdict_of(VERIFICATION_NOT_BEFORE, "not valid yet");
     return ok();
 }
@@ -120,6 +139,8 @@ static struct verdict check_renewal(const struct token_claims *claims,
     return ok();
 }
 
+/* RFC 9246 2.1.7 asks for refusal where nobody keeps what was seen. Keeping it would refuse the
+ * second range of a film. */
 static struct verdict check_replay(const struct token_claims *claims, const struct request *request)
 {
     (void)request;
@@ -128,22 +149,50 @@ static struct verdict check_replay(const struct token_claims *claims, const stru
     return verdict_of(VERIFICATION_REPLAY, "jti is not supported");
 }
 
+static bool decrypt(const struct claim_text *claim, const struct request *request,
+                    struct byte_buffer *plaintext)
+{
+    return claim->state == CLAIM_PRESENT &&
+           jwe_decrypt(claim->value, request->policy->keys, plaintext) == STATUS_OK;
+}
+
+/* Whom the token is about is nothing to us, but one that says so in the open is refused: RFC 9246
+ * 2.1.2. */
 static struct verdict check_subject(const struct token_claims *claims,
                                     const struct request *request)
 {
-    (void)request;
     if (claims->subject.state == CLAIM_ABSENT)
         return ok();
-    return verdict_of(VERIFICATION_SUBJECT, "sub is not supported");
+    struct byte_buffer subject = {0};
+    bool is_encrypted = decrypt(&claims->subject, request, &subject);
+    byte_buffer_wipe(&subject);
+    return is_encrypted ? ok() : verdict_of(VERIFICATION_SUBJECT, "sub is not encrypted to us");
+}
+
+static struct verdict compare_client(struct span allowed, struct span client)
+{
+    struct address_range range;
+    struct address_range address;
+    if (!address_range_parse(allowed, &range))
+        return verdict_of(VERIFICATION_CLIENT_IP, "cdniip is no address or prefix");
+    if (!address_range_parse(client, &address))
+        return verdict_of(VERIFICATION_CLIENT_IP, "the client's address is not known");
+    if (!address_range_contains(&range, &address))
+        return verdict_of(VERIFICATION_CLIENT_IP, "the client is not where cdniip says");
+    return ok();
 }
 
 static struct verdict check_client_ip(const struct token_claims *claims,
                                       const struct request *request)
 {
-    (void)request;
     if (claims->client_ip.state == CLAIM_ABSENT)
         return ok();
-    return verdict_of(VERIFICATION_CLIENT_IP, "cdniip is not supported");
+    struct byte_buffer allowed = {0};
+    struct verdict verdict = verdict_of(VERIFICATION_CLIENT_IP, "cdniip is not encrypted to us");
+    if (decrypt(&claims->client_ip, request, &allowed))
+        verdict = compare_client(byte_buffer_span(&allowed), request->facts->client);
+    byte_buffer_wipe(&allowed);
+    return verdict;
 }
 
 static struct verdict check_container(const struct token_claims *claims,
@@ -156,18 +205,18 @@ static struct verdict check_container(const struct token_claims *claims,
     return ok();
 }
 
-static struct verdict_span span_of_claims(const struct token_claims *claims)
+static struct scope scope_of(const struct token_claims *claims)
 {
     bool has_start = claims->not_before_s.state == CLAIM_PRESENT;
-    return (struct verdict_span){
-        .from_s = has_start ? claims->not_before_s.value : 0,
-        .until_s = claims->expires_s.value,
+    return (struct scope){
+        .span = {.from_s = has_start ? claims->not_before_s.value : 0,
+                 .until_s = claims->expires_s.value},
+        .is_one_client = claims->client_ip.state != CLAIM_ABSENT,
     };
 }
 
-/* `span` is when the verdict holds, if it allows. */
 static struct verdict check_claims(struct span payload, const struct request *request,
-                                   struct verdict_span *span)
+                                   struct scope *scope)
 {
     static struct verdict (*const checks[])(const struct token_claims *, const struct request *) = {
         check_types,    check_version, check_critical,   check_issuer,
@@ -180,7 +229,7 @@ static struct verdict check_claims(struct span payload, const struct request *re
     struct verdict verdict = ok();
     for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]) && verdict_allows(verdict); i++)
         verdict = checks[i](&claims, request);
-    *span = span_of_claims(&claims);
+    *scope = scope_of(&claims);
     token_claims_dispose(&claims);
     return verdict;
 }
@@ -213,18 +262,16 @@ static struct verdict check_signature(const struct compact_form *form, const str
     return ok();
 }
 
-static struct verdict verify(const struct policy *policy, struct span token, struct span uri,
-                             int64_t now_s, struct verdict_span *span)
+static struct verdict verify(struct span token, const struct request *request, struct scope *scope)
 {
-    struct request request = {.policy = policy, .uri = uri, .now_s = now_s};
     struct compact_form form = {0};
     struct verdict verdict = ok();
     if (compact_form_parse(token, TOKEN_MAX_LEN, &form) != STATUS_OK)
         verdict = verdict_of(VERIFICATION_SIGNATURE, "no token in compact form");
     if (verdict_allows(verdict))
-        verdict = check_signature(&form, policy->keys);
+        verdict = check_signature(&form, request->policy->keys);
     if (verdict_allows(verdict))
-        verdict = check_claims(byte_buffer_span(&form.payload), &request, span);
+        verdict = check_claims(byte_buffer_span(&form.payload), request, scope);
     compact_form_dispose(&form);
     return verdict;
 }
@@ -235,27 +282,37 @@ static bool is_memorable(const struct policy *policy, struct span token)
     return policy->memory != NULL && token.len <= TOKEN_MAX_LEN;
 }
 
-static struct verdict check(const struct policy *policy, struct span token, struct span uri,
-                            int64_t now_s, struct verdict_span *span)
+/* The memory is everyone's, so it is told nothing that holds for one client alone. */
+static struct verdict verify_or_remember(struct span token, const struct request *request,
+                                         struct verdict_span *span)
 {
+    struct verdict_memory *memory = request->policy->memory;
+    bool is_memorable_token = is_memorable(request->policy, token);
+    if (is_memorable_token &&
+        verdict_memory_knows(memory, token, request->uri, request->facts->now_s, span))
+        return ok();
+    struct scope scope;
+    struct verdict verdict = verify(token, request, &scope);
+    if (!verdict_allows(verdict))
+        return verdict;
+    *span = scope.span;
+    if (is_memorable_token && !scope.is_one_client)
+        verdict_memory_add(memory, token, request->uri, scope.span);
+    return verdict;
+}
+
+struct verdict policy_check(const struct policy *policy, struct span token, struct span uri,
+                            const struct request_facts *facts, struct verdict_span *span)
+{
+    const struct request request = {.policy = policy, .uri = uri, .facts = facts};
+    struct verdict_span nobodys;
+    if (span == NULL)
+        span = &nobodys;
     if (policy->is_public) {
         *span = (struct verdict_span){INT64_MIN, INT64_MAX};
         return verdict_of(VERIFICATION_NOT_PERFORMED, "public");
     }
     if (token.len == 0)
         return verdict_of(VERIFICATION_SIGNATURE, "no token");
-    bool is_to_be_remembered = is_memorable(policy, token);
-    if (is_to_be_remembered && verdict_memory_knows(policy->memory, token, uri, now_s, span))
-        return ok();
-    struct verdict verdict = verify(policy, token, uri, now_s, span);
-    if (is_to_be_remembered && verdict_allows(verdict))
-        verdict_memory_add(policy->memory, token, uri, *span);
-    return verdict;
-}
-
-struct verdict policy_check(const struct policy *policy, struct span token, struct span uri,
-                            int64_t now_s, struct verdict_span *span)
-{
-    struct verdict_span nobodys;
-    return check(policy, token, uri, now_s, span != NULL ? span : &nobodys);
+    return verify_or_remember(token, &request, span);
 }

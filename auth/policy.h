@@ -5,7 +5,7 @@
 #include "auth/verdict_memory.h"
 
 /*
- * The verdict on one request: token + URI + now. The codes are RFC 9246's (6.4); HTTP knows only
+ * The verdict on one request: token + URI + facts. The codes are RFC 9246's (6.4); HTTP knows only
  * allowed or 403.
  */
 enum verification_code {
@@ -44,17 +44,23 @@ struct policy {
     const char *const *issuers; /* accepted `iss` values, borrowed; with none, any or no issuer */
     size_t issuer_count;
     struct span token_name; /* of the attribute and cookie, borrowed; empty: URI_TOKEN_ATTRIBUTE */
+    const char *audience;   /* our name in `aud`, borrowed; NULL: none, and any `aud` refuses */
     struct verdict_memory *memory; /* borrowed; NULL: every token is verified every time */
 };
 
-/* Judges `token` (empty when the request has none) for `uri`, the normalised URI without it, at
- * `now_s` seconds since 1970. In this order: form and size, header and key, signature,
- * cdniv, cdnicrit, iss, aud, exp, nbf, cdnistt with cdniets, jti, sub, cdniip, cdniuc. Claims that
- * restrict and that we cannot check yet (aud, jti, sub, cdniip, cdnicrit) refuse: a token never
- * allows more than its maker meant. What the policy's memory knows is not verified again.
- * *span is when the verdict holds for the same token and URI, set if it allows; `span` may be NULL.
- * Thread-safe. */
+/* What else decides about a request. */
+struct request_facts {
+    int64_t now_s;      /* seconds since 1970 */
+    struct span client; /* its numeric IP address, borrowed; anything else: not known */
+};
+
+/* Judges `token` (empty when the request has none) for `uri`, the normalised URI without it. In
+ * this order: form and size, header and key, signature, cdniv, cdnicrit, iss, aud, exp, nbf,
+ * cdnistt with cdniets, jti, sub, cdniip, cdniuc. jti refuses: who plays a film sends one token
+ * with hundreds of requests, so that seen before says nothing. What the policy's memory knows is
+ * not verified again. *span is when the verdict holds for the same token, URI and client, set if it
+ * allows; `span` may be NULL. Thread-safe. */
 struct verdict policy_check(const struct policy *policy, struct span token, struct span uri,
-                            int64_t now_s, struct verdict_span *span);
+                            const struct request_facts *facts, struct verdict_span *span);
 
 #endif

@@ -53,6 +53,12 @@ struct token_claims {
  * either way. */
 MUST_CHECK enum status token_claims_parse(struct span json, struct token_claims *claims);
 
+/* Whether aud, which is present, names `identity`: RFC 7519 4.1.3, byte for byte. */
+bool token_claims_are_for(const struct token_claims *claims, const char *identity);
+
+/* Whether there is a claim called `name`, of any type. */
+bool token_claims_have(const struct token_claims *claims, const char *name);
+
 void token_claims_dispose(struct token_claims *claims);
 
 #endif

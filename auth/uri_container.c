@@ -4,9 +4,16 @@
 #include <regex.h>
 #include <stdio.h>
 
+#include "auth/base64url.h"
 #include "auth/regex_size.h"
+#include "base/digest.h"
 
 static const char regex_prefix[] = "regex:";
+static const char hash_prefix[] = "hash:";
+
+/* RFC 6920 5: the digest's name, and base64url without padding. Its shortened digests, such as
+ * "sha-256-32", are not for deciding who may have what. */
+static const char sha256_prefix[] = "sha-256;";
 
 static bool take_prefix(struct span *text, const char *prefix)
 {
@@ -54,12 +61,10 @@ static void leave_posix_locale(locale_t previous)
     freelocale(uselocale(previous));
 }
 
-enum status uri_container_check(struct span container, struct fault *fault)
+static enum status check_regex(struct span pattern, struct fault *fault)
 {
-    if (!take_prefix(&container, regex_prefix))
-        return fault_raise(fault, STATUS_UNSUPPORTED, "a URI container must begin with \"regex:\"");
     unsigned nodes;
-    enum status status = regex_size(container, URI_REGEX_MAX_LEN, &nodes, fault);
+    enum status status = regex_size(pattern, URI_REGEX_MAX_LEN, &nodes, fault);
     if (status != STATUS_OK)
         return status;
     if (nodes > URI_REGEX_MAX_NODES)
@@ -69,25 +74,80 @@ enum status uri_container_check(struct span container, struct fault *fault)
                            URI_REGEX_MAX_NODES);
     locale_t previous = enter_posix_locale();
     regex_t regex;
-    bool compiled = compile(container, &regex);
+    bool compiled = compile(pattern, &regex);
     if (compiled)
         regfree(&regex);
     leave_posix_locale(previous);
     if (!compiled)
         return fault_raise(fault, STATUS_INVALID, "not a POSIX extended regular expression: %.*s",
-                           SPAN_PRINT(container));
+                           SPAN_PRINT(pattern));
     return STATUS_OK;
+}
+
+static bool regex_allows(struct span pattern, struct span uri)
+{
+    unsigned nodes;
+    if (uri.len == 0 || regex_size(pattern, URI_REGEX_MAX_LEN, &nodes, NULL) != STATUS_OK ||
+        nodes > URI_REGEX_MAX_NODES)
+        return false;
+    locale_t previous = enter_posix_locale();
+    bool matched = match(pattern, uri);
+    leave_posix_locale(previous);
+    return matched;
+}
+
+/* Appends the digest that `text` spells. */
+static enum status read_hash(struct span text, struct byte_buffer *digest, struct fault *fault)
+{
+    if (!take_prefix(&text, sha256_prefix))
+        return fault_raise(fault, STATUS_UNSUPPORTED,
+                           "the digest of a URI container must be \"sha-256;\" and base64url");
+    if (base64url_decode(text, digest) != STATUS_OK || digest->len != DIGEST_LEN)
+        return fault_raise(fault, STATUS_INVALID,
+                           "a SHA-256 is 43 letters of base64url without padding");
+    return STATUS_OK;
+}
+
+static enum status check_hash(struct span text, struct fault *fault)
+{
+    struct byte_buffer digest = {0};
+    enum status status = read_hash(text, &digest, fault);
+    byte_buffer_dispose(&digest);
+    return status;
+}
+
+static bool hash_allows(struct span text, struct span uri)
+{
+    struct byte_buffer wanted = {0};
+    bool allows = false;
+    if (read_hash(text, &wanted, NULL) == STATUS_OK) {
+        struct digest digest = digest_sha256(uri);
+        allows = digest_is(&digest, byte_buffer_span(&wanted));
+    }
+    byte_buffer_dispose(&wanted);
+    return allows;
+}
+
+enum status uri_container_check(struct span container, struct fault *fault)
+{
+    if (take_prefix(&container, regex_prefix))
+        return check_regex(container, fault);
+    if (take_prefix(&container, hash_prefix))
+        return check_hash(container, fault);
+    return fault_raise(fault, STATUS_UNSUPPORTED,
+                       "a URI container must begin with \"regex:\" or \"hash:\"");
 }
 
 bool uri_container_allows(struct span container, struct span uri)
 {
-    unsigned nodes;
-    if (!take_prefix(&container, regex_prefix) || uri.len == 0 ||
-        regex_size(container, URI_REGEX_MAX_LEN, &nodes, NULL) != STATUS_OK ||
-        nodes > URI_REGEX_MAX_NODES)
-        return false;
-    locale_t previous = enter_posix_locale();
-    bool matched = match(container, uri);
-    leave_posix_locale(previous);
-    return matched;
+    if (take_prefix(&container, regex_prefix))
+        return regex_allows(container, uri);
+    return take_prefix(&container, hash_prefix) && hash_allows(container, uri);
+}
+
+void uri_container_put_hash(struct span uri, struct byte_buffer *container)
+{
+    struct digest digest = digest_sha256(uri);
+    byte_buffer_printf(container, "%s%s", hash_prefix, sha256_prefix);
+    base64url_encode(span_of(digest.bytes, DIGEST_LEN), container);
 }

@@ -10,7 +10,8 @@
  * first. Locked inside.
  *
  * Entries are found by a SHA-256 over token and URI, so nobody can make two of them meet. They hold
- * for the keys and the policy that they were verified under: make a new memory for others.
+ * for the keys and the policy that they were verified under: make a new memory for others; and for
+ * every client: nobody adds what holds for one alone.
  */
 struct verdict_memory;
 

@@ -47,6 +47,13 @@ void byte_buffer_dispose(struct byte_buffer *buffer)
     *buffer = (struct byte_buffer){0};
 }
 
+void byte_buffer_wipe(struct byte_buffer *buffer)
+{
+    if (buffer->base != NULL)
+        explicit_bzero(buffer->base, buffer->capacity);
+    byte_buffer_dispose(buffer);
+}
+
 void byte_buffer_clear(struct byte_buffer *buffer)
 {
     buffer->len = 0;

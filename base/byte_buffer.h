@@ -22,6 +22,10 @@ struct byte_buffer {
 
 void byte_buffer_dispose(struct byte_buffer *buffer);
 
+/* The same, for secrets: nothing of them stays in the memory. What was left behind wherever the
+ * buffer grew is beyond it: make room first. */
+void byte_buffer_wipe(struct byte_buffer *buffer);
+
 /* Forgets the bytes and keeps the memory. */
 void byte_buffer_clear(struct byte_buffer *buffer);
 

@@ -35,16 +35,16 @@ static size_t collect(const struct signed_uri *uri, const struct credentials *cr
 }
 
 struct verdict authorization_judge(const struct policy *policy, const struct signed_uri *uri,
-                                   const struct credentials *credentials, int64_t now_s,
-                                   struct verdict_span *span)
+                                   const struct credentials *credentials,
+                                   const struct request_facts *facts, struct verdict_span *span)
 {
     struct span tokens[AUTHORIZATION_MAX_TOKENS] = {{NULL, 0}};
     struct span text = byte_buffer_span(&uri->text);
     size_t count = collect(uri, credentials, tokens);
     /* Without any, the policy says that there is none, or that none is asked for. */
-    struct verdict first = policy_check(policy, tokens[0], text, now_s, span);
+    struct verdict first = policy_check(policy, tokens[0], text, facts, span);
     struct verdict verdict = first;
     for (size_t i = 1; i < count && !verdict_allows(verdict); i++)
-        verdict = policy_check(policy, tokens[i], text, now_s, span);
+        verdict = policy_check(policy, tokens[i], text, facts, span);
     return verdict_allows(verdict) ? verdict : first;
 }

@@ -22,6 +22,7 @@ enum option_code {
     OPTION_PUBLIC,
     OPTION_ISSUER,
     OPTION_TOKEN_NAME,
+    OPTION_AUDIENCE,
     OPTION_ACCESS_LOG,
     OPTION_BROWSER_MAX_AGE,
     OPTION_CDN_MAX_AGE,
@@ -45,6 +46,7 @@ static const struct option options[] = {
     {"public", no_argument, NULL, OPTION_PUBLIC},
     {"issuer", required_argument, NULL, OPTION_ISSUER},
     {"token-name", required_argument, NULL, OPTION_TOKEN_NAME},
+    {"audience", required_argument, NULL, OPTION_AUDIENCE},
     {"access-log", required_argument, NULL, OPTION_ACCESS_LOG},
     {"browser-max-age", required_argument, NULL, OPTION_BROWSER_MAX_AGE},
     {"cdn-max-age", required_argument, NULL, OPTION_CDN_MAX_AGE},
@@ -69,6 +71,8 @@ static const char help[] =
     "  --issuer NAME           accept tokens of this issuer only; may be repeated\n"
     "  --token-name NAME       what tokens are called in URIs and cookies (default:\n"
     "                          " URI_TOKEN_ATTRIBUTE ")\n"
+    "  --audience NAME         our name in tokens that say for whom they are; without\n"
+    "                          it these are refused\n"
     "  --listen ADDR:PORT      plain HTTP; may be repeated (default: 127.0.0.1:8080\n"
     "                          unless --listen-tls is given)\n"
     "  --listen-tls ADDR:PORT  HTTPS, HTTP/1.1 and HTTP/2; may be repeated\n"
@@ -262,6 +266,9 @@ static enum status apply(struct config *config, int code, const char *value, str
         return add_issuer(config, value, fault);
     case OPTION_TOKEN_NAME:
         return set_token_name(config, value, fault);
+    case OPTION_AUDIENCE:
+        config->audience = value;
+        return STATUS_OK;
     case OPTION_LIMIT:
         return limits_set(&config->limits, value, fault);
     case OPTION_CDN_MAX_AGE:

@@ -31,6 +31,7 @@ struct config {
     const char *issuers[CONFIG_MAX_ISSUERS];
     size_t issuer_count;
     struct span token_name;
+    const char *audience; /* NULL: none */
     bool has_access_log;
     unsigned browser_max_age_s;
     unsigned cdn_max_age_s;

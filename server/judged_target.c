@@ -25,8 +25,9 @@ static void judge(const struct policy *policy, const struct sent_target *sent, i
         judgement->verdict = (struct verdict){VERIFICATION_MALFORMED_URI, "malformed URI"};
         return;
     }
+    const struct request_facts facts = {.now_s = now_s, .client = sent->client};
     judgement->verdict =
-        authorization_judge(policy, &judgement->uri, &credentials, now_s, &judgement->span);
+        authorization_judge(policy, &judgement->uri, &credentials, &facts, &judgement->span);
     judgement->has_route = route_parse(signed_uri_path(&judgement->uri), &judgement->route);
     if (!judgement->has_route)
         judgement->route = (struct route){.title = {NULL, 0}};
@@ -34,8 +35,8 @@ static void judge(const struct policy *policy, const struct sent_target *sent, i
 
 static size_t sent_len(const struct sent_target *sent)
 {
-    size_t len =
-        sent->scheme.len + sent->authority.len + sent->target.len + sent->authorization.len;
+    size_t len = sent->scheme.len + sent->authority.len + sent->target.len +
+                 sent->authorization.len + sent->client.len;
     for (size_t i = 0; i < sent->cookies.count; i++)
         len += sent->cookies.values[i].len;
     return len;
@@ -80,6 +81,7 @@ static struct judged_target *keep(const struct judgement *judgement, const struc
         target->sent.cookies.count = sent->cookies.count;
         for (size_t i = 0; i < sent->cookies.count; i++)
             target->sent.cookies.values[i] = copy(&end, sent->cookies.values[i]);
+        target->sent.client = copy(&end, sent->client);
     }
     return target;
 }
@@ -141,6 +143,7 @@ bool judged_target_answers(const struct judged_target *target, const struct sent
     return target->can_answer_again && target->span.from_s <= now_s &&
            now_s < target->span.until_s && span_equal(known->scheme, sent->scheme) &&
            span_equal(known->authority, sent->authority) &&
+           span_equal(known->client, sent->client) &&
            equal_in_constant_time(known->target, sent->target) &&
            equal_in_constant_time(known->authorization, sent->authorization) &&
            are_equal_in_constant_time(&known->cookies, &sent->cookies);

@@ -12,13 +12,15 @@
  * holds for the policy that it was judged by. Immutable; counted references, all on one thread.
  */
 
-/* As the client sent it: what decides the verdict, beside policy and time, and nothing else. */
+/* As the client sent it, and from where: what decides the verdict, beside policy and time, and
+ * nothing else. */
 struct sent_target {
     struct span scheme;
     struct span authority;     /* Host or :authority */
     struct span target;        /* raw; token included */
     struct span authorization; /* the field's value; empty: none */
     struct token_cookies cookies;
+    struct span client;        /* its numeric address; tokens may be for one alone */
 };
 
 /* More is judged like any other, and anew each time. A token takes about 300 bytes. */

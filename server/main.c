@@ -61,6 +61,7 @@ static enum status serve(const struct config *config, struct store *store,
         .issuers = config->issuers,
         .issuer_count = config->issuer_count,
         .token_name = config->token_name,
+        .audience = config->audience,
         .memory = verdict_memory_new(REMEMBERED_TOKENS),
     };
     const struct response_rules rules = make_rules(config);

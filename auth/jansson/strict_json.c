@@ -1,5 +1,7 @@
 #include "auth/jansson/strict_json.h"
 
+#include <stdlib.h>
+
 #define DEPTH_MAX 8
 
 /* jansson stops at a depth of 2048, which is a stack 2048 calls deep: count the brackets first.
@@ -40,4 +42,14 @@ json_t *strict_json_object(struct span json)
 struct span strict_json_text(const json_t *value)
 {
     return span_of(json_string_value(value), json_string_length(value));
+}
+
+char *strict_json_copy(const json_t *value)
+{
+    if (!json_is_string(value))
+        return NULL;
+    char *copy = strdup(json_string_value(value));
+    if (copy == NULL)
+        abort();
+    return copy;
 }

@@ -13,4 +13,8 @@ json_t *strict_json_object(struct span json);
 /* The string's bytes, borrowed. `value` is a JSON string. */
 struct span strict_json_text(const json_t *value);
 
+/* A copy of the string, owned by the caller, or NULL when `value` is none. jansson admits no NUL in
+ * strings. */
+char *strict_json_copy(const json_t *value);
+
 #endif

@@ -73,6 +73,23 @@ enum status token_claims_parse(struct span json, struct token_claims *claims)
     return STATUS_OK;
 }
 
+bool token_claims_are_for(const struct token_claims *claims, const char *identity)
+{
+    const json_t *value = json_object_get(claims->document, "aud");
+    if (json_is_string(value))
+        return span_is(strict_json_text(value), identity);
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        if (span_is(strict_json_text(json_array_get(value, i)), identity))
+            return true;
+    }
+    return false;
+}
+
+bool token_claims_have(const struct token_claims *claims, const char *name)
+{
+    return json_object_get(claims->document, name) != NULL;
+}
+
 void token_claims_dispose(struct token_claims *claims)
 {
     json_decref(claims->document);

@@ -9,17 +9,6 @@ static bool is_known_member(const char *name)
     return strcmp(name, "alg") == 0 || strcmp(name, "kid") == 0 || strcmp(name, "typ") == 0;
 }
 
-/* A copy of the string, or NULL when `value` is none. jansson admits no NUL in strings. */
-static char *copy_text(const json_t *value)
-{
-    if (!json_is_string(value))
-        return NULL;
-    char *copy = strdup(json_string_value(value));
-    if (copy == NULL)
-        abort();
-    return copy;
-}
-
 static bool says_jwt(const json_t *type)
 {
     return type == NULL ||
@@ -42,8 +31,8 @@ enum status token_header_parse(struct span json, struct token_header *header)
     }
     if (!says_jwt(json_object_get(root, "typ")))
         goto done;
-    header->algorithm = copy_text(json_object_get(root, "alg"));
-    header->kid = copy_text(json_object_get(root, "kid"));
+    header->algorithm = strict_json_copy(json_object_get(root, "alg"));
+    header->kid = strict_json_copy(json_object_get(root, "kid"));
     if (header->algorithm != NULL && header->kid != NULL)
         status = STATUS_OK;
     else

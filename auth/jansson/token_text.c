@@ -49,6 +49,8 @@ enum status token_text_put_payload(const struct mint_claims *claims, struct byte
     enum status status = set_text(payload, "iss", claims->issuer, fault);
     if (status == STATUS_OK)
         status = set_text(payload, "cdniuc", claims->uri_container, fault);
+    if (status == STATUS_OK)
+        status = set_text(payload, "cdniip", claims->client_ip, fault);
     if (status != STATUS_OK) {
         json_decref(payload);
         return status;

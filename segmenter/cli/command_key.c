@@ -16,11 +16,13 @@ static const char help[] =
     "Usage: segue key new [OPTION...]\n"
     "       segue key ls [OPTION...]\n"
     "Makes and lists the keys that sign tokens. 'new' adds a key and prints its id;\n"
-    "the newest key signs, and every key in the file verifies.\n"
+    "the newest key signs, and every key in the file verifies. Keys for A128GCM and\n"
+    "A256GCM do neither: 'segue token --client-ip' encrypts with the newest.\n"
     "\n"
     "For 'new':\n"
     "  --alg NAME     ES256, ES384, RS256, PS256 or EdDSA, a key pair, or HS256, a\n"
-    "                 shared secret (default: ES256: small tokens, quick to check)\n"
+    "                 shared secret (default: ES256: small tokens, quick to check);\n"
+    "                 A128GCM or A256GCM, a secret that encrypts\n"
     "  --kid ID       the key's id (default: from its thumbprint)\n"
     "For 'ls':\n"
     "  --json         print a JSON array\n"
@@ -36,12 +38,14 @@ struct key_options {
     const char *store_path;
     const char *keys_path;
     const char *kid;
-    enum key_algorithm algorithm;
+    const char *algorithm;
 };
 
 static bool parse_algorithm(const char *text, void *algorithm)
 {
-    return key_algorithm_parse(span_of_string(text), algorithm);
+    enum key_algorithm signs;
+    *(const char **)algorithm = text;
+    return key_algorithm_parse(span_of_string(text), &signs) || content_key_len(text) > 0;
 }
 
 /* A key file in a store that is not there yet: the first of the two commands makes the store. */
@@ -68,8 +72,7 @@ static int add_key(const struct key_options *options)
         status = key_file_add(path, options->algorithm, options->kid, &kid, &fault);
     if (status == STATUS_OK) {
         printf("%s\n", kid);
-        fprintf(stderr, "segue key new: added a key for %s to %s\n",
-                key_algorithm_name(options->algorithm), path);
+        fprintf(stderr, "segue key new: added a key for %s to %s\n", options->algorithm, path);
     } else {
         code = command_failed(NAME_NEW, &fault, status);
     }
@@ -80,10 +83,10 @@ static int add_key(const struct key_options *options)
 
 static int run_new(int argc, char **argv)
 {
-    struct key_options options = {.algorithm = KEY_ES256};
+    struct key_options options = {.algorithm = "ES256"};
     const struct command_option table[] = {
         {"alg", .parse = parse_algorithm, .target = &options.algorithm,
-         .expected = KEY_ALGORITHM_NAMES},
+         .expected = KEY_ALGORITHM_NAMES "; to encrypt, " CONTENT_KEY_ALGORITHM_NAMES},
         {"kid", .text = &options.kid},
         {"keys", .text = &options.keys_path},
         {"store", .text = &options.store_path},
@@ -94,17 +97,28 @@ static int run_new(int argc, char **argv)
     return command_line_read(&line, argc, argv, &code) ? add_key(&options) : code;
 }
 
+static void widen(int *width, const char *kid)
+{
+    if ((int)strlen(kid) > *width)
+        *width = (int)strlen(kid);
+}
+
 static void print_table(const struct key_set *set)
 {
     int width = 3;
     for (size_t i = 0; i < set->count; i++)
-        if ((int)strlen(set->keys[i].kid) > width)
-            width = (int)strlen(set->keys[i].kid);
-    printf("%-*s  %-5s  %s\n", width, "KID", "ALG", "SIGNS");
+        widen(&width, set->keys[i].kid);
+    for (size_t i = 0; i < set->content_key_count; i++)
+        widen(&width, set->content_keys[i].kid);
+    printf("%-*s  %-7s  %s\n", width, "KID", "ALG", "SIGNS");
     for (size_t i = 0; i < set->count; i++) {
         const struct key *key = &set->keys[i];
-        printf("%-*s  %-5s  %s\n", width, key->kid, key_algorithm_name(key->algorithm),
+        printf("%-*s  %-7s  %s\n", width, key->kid, key_algorithm_name(key->algorithm),
                key_can_sign(key) ? "yes" : "no");
+    }
+    for (size_t i = 0; i < set->content_key_count; i++) {
+        const struct content_key *key = &set->content_keys[i];
+        printf("%-*s  %-7s  %s\n", width, key->kid, content_key_algorithm(key), "no");
     }
 }
 

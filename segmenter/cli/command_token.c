@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "auth/address_range.h"
 #include "auth/uri_container.h"
 #include "base/clock.h"
 #include "segmenter/cli/command_line.h"
@@ -15,6 +16,7 @@
 static const char help[] =
     "Usage: segue token --title ID [OPTION...]\n"
     "       segue token --uri-regex RE [OPTION...]\n"
+    "       segue token --uri-hash URI [OPTION...]\n"
     "Signs a token (RFC 9246) and prints it. A client sends it as a query parameter,\n"
     "path parameter or cookie called URISigningPackage, or in an\n"
     "'Authorization: Bearer' header.\n"
@@ -23,9 +25,13 @@ static const char help[] =
     "  --uri-regex RE     allow the URIs that this POSIX extended regular expression\n"
     "                     matches as a whole, for example\n"
     "                     'https://media\\.example/v1/bunny/[^/]*'\n"
+    "  --uri-hash URI     allow this URI alone, with its query, by its SHA-256, for\n"
+    "                     example https://media.example/v1/bunny/video.mp4\n"
     "  --ttl TIME         how long it is good: 90s, 15m, 6h, 7d (default: 6h)\n"
     "  --not-before TIME  from when on it is good: 2026-01-31T18:00:00Z, or 15m for\n"
     "                     in 15 minutes (default: now); --ttl counts from there\n"
+    "  --client-ip CIDR   allow this address or prefix alone, such as 192.0.2.0/24;\n"
+    "                     encrypted, by a key of 'segue key new --alg A128GCM'\n"
     "  --issuer NAME      who signs (default: nobody is named)\n"
     "  --kid ID           the key that signs (default: the newest that can)\n"
     "  --keys FILE        the keys, a JWKS document (default: keys.json in the store)\n"
@@ -40,6 +46,7 @@ struct options {
     int64_t now_s;
     const char *title;
     const char *uri_regex;
+    const char *uri_hash; /* the URI */
     bool json;
 };
 
@@ -66,15 +73,34 @@ static bool parse_not_before(const char *text, void *target)
     return true;
 }
 
-/* Returned owned and NUL-terminated, to be freed. */
-static char *container_of(const struct options *options)
+static bool parse_client_ip(const char *text, void *client_ip)
 {
-    if (options->title != NULL)
-        return signing_title_container(options->title);
+    struct address_range range;
+    *(const char **)client_ip = text;
+    return address_range_parse(span_of_string(text), &range);
+}
+
+/* Returned owned and NUL-terminated, to be freed; NULL, with the fault, when there can be none. */
+static char *make_container(const struct options *options, struct fault *fault)
+{
+    struct fault cause = {0};
     struct byte_buffer text = {0};
-    byte_buffer_printf(&text, "regex:%s", options->uri_regex);
+    const char *option = options->uri_hash != NULL ? "--uri-hash" : "--uri-regex";
+    enum status status = STATUS_OK;
+    if (options->title != NULL)
+        mint_title_container(span_of_string(options->title), &text);
+    else if (options->uri_hash != NULL)
+        status = mint_hash_container(span_of_string(options->uri_hash), &text, &cause);
+    else
+        byte_buffer_printf(&text, "regex:%s", options->uri_regex);
+    if (status == STATUS_OK)
+        status = uri_container_check(byte_buffer_span(&text), &cause);
     byte_buffer_put_u8(&text, '\0');
-    return (char *)text.base;
+    if (status == STATUS_OK)
+        return (char *)text.base;
+    fault_raise(fault, status, "%s: %s", option, cause.text);
+    byte_buffer_dispose(&text);
+    return NULL;
 }
 
 static int print_token(const struct options *options)
@@ -82,13 +108,11 @@ static int print_token(const struct options *options)
     struct fault fault = {0};
     struct signed_token token = {0};
     int code = EXIT_OK;
-    char *container = container_of(options);
-    enum status status = uri_container_check(span_of_string(container), &fault);
-    if (status != STATUS_OK) {
-        free(container);
-        return command_misused(NAME, "--uri-regex: %s", fault.text);
-    }
-    status = signing_make_token(&options->signing, container, options->now_s, &token, &fault);
+    char *container = make_container(options, &fault);
+    if (container == NULL)
+        return command_misused(NAME, "%s", fault.text);
+    enum status status =
+        signing_make_token(&options->signing, container, options->now_s, &token, &fault);
     if (status != STATUS_OK)
         code = command_failed(NAME, &fault, status);
     else if (options->json)
@@ -108,9 +132,12 @@ static int run(int argc, char **argv)
         {"title", .parse = command_parse_title, .target = &options.title,
          .expected = COMMAND_TITLE},
         {"uri-regex", .text = &options.uri_regex},
+        {"uri-hash", .text = &options.uri_hash},
         {"ttl", .parse = signing_parse_ttl, .target = &signing->ttl_s, .expected = SIGNING_TTL},
         {"not-before", .parse = parse_not_before, .target = &options,
          .expected = "a time such as 2026-01-31T18:00:00Z, or 15m for in 15 minutes"},
+        {"client-ip", .parse = parse_client_ip, .target = &signing->client_ip,
+         .expected = "an IP address or a prefix such as 192.0.2.0/24 or 2001:db8::/32"},
         {"issuer", .text = &signing->issuer},
         {"kid", .text = &signing->kid},
         {"json", .flag = &options.json},
@@ -122,8 +149,10 @@ static int run(int argc, char **argv)
     int code;
     if (!command_line_read(&line, argc, argv, &code))
         return code;
-    if ((options.title == NULL) == (options.uri_regex == NULL))
-        return command_misused(NAME, "give either --title or --uri-regex");
+    int containers =
+        (options.title != NULL) + (options.uri_regex != NULL) + (options.uri_hash != NULL);
+    if (containers != 1)
+        return command_misused(NAME, "give one of --title, --uri-regex and --uri-hash");
     return print_token(&options);
 }
 

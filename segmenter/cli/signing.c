@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "auth/key_set.h"
+#include "auth/jwe.h"
 #include "segmenter/cli/command.h"
 
 static enum status choose_key(const struct key_set *set, const char *kid, const char *keys_path,
@@ -41,6 +41,23 @@ static struct mint_claims claims_of(const struct signing_options *options, const
     };
 }
 
+/* By the newest key that can. */
+static enum status encrypt_client(const struct key_set *set, const char *client_ip,
+                                  const char *keys_path, struct byte_buffer *jwe,
+                                  struct fault *fault)
+{
+    if (client_ip == NULL)
+        return STATUS_OK;
+    if (set->content_key_count == 0)
+        return fault_raise(fault, STATUS_NOT_FOUND,
+                           "no key in %s can encrypt: 'segue key new --alg A128GCM' with the same "
+                           "--keys or --store adds one",
+                           keys_path);
+    jwe_encrypt(&set->content_keys[set->content_key_count - 1], span_of_string(client_ip), jwe);
+    byte_buffer_put_u8(jwe, '\0');
+    return STATUS_OK;
+}
+
 enum status signing_make_token(const struct signing_options *options, const char *container,
                                int64_t now_s, struct signed_token *token, struct fault *fault)
 {
@@ -51,6 +68,9 @@ enum status signing_make_token(const struct signing_options *options, const char
     enum status status = key_file_load(keys_path, &set, fault);
     if (status == STATUS_OK)
         status = choose_key(&set, options->kid, keys_path, &key, fault);
+    if (status == STATUS_OK)
+        status = encrypt_client(&set, options->client_ip, keys_path, &token->client_ip, fault);
+    token->claims.client_ip = (const char *)token->client_ip.base;
     if (status == STATUS_OK)
         status = mint_token(key, &token->claims, &token->text, fault);
     if (status == STATUS_OK) {
@@ -72,6 +92,7 @@ bool signing_parse_ttl(const char *text, void *ttl_s)
 void signed_token_dispose(struct signed_token *token)
 {
     byte_buffer_dispose(&token->text);
+    byte_buffer_dispose(&token->client_ip);
     free(token->kid);
     *token = (struct signed_token){0};
 }

@@ -11,6 +11,7 @@ struct signing_options {
     const char *keys_path;  /* as given; NULL: keys.json in the store */
     const char *kid;        /* NULL: the newest key that can sign */
     const char *issuer;     /* NULL: none */
+    const char *client_ip;  /* an address or a prefix; NULL: any */
     uint64_t ttl_s;         /* how long the token is good */
     int64_t not_before_s;   /* seconds since 1970; 0: from now on */
 };
@@ -24,15 +25,17 @@ bool signing_parse_ttl(const char *text, void *ttl_s);
 /* A token and what is in it. */
 struct signed_token {
     struct byte_buffer text;
-    char *kid;                 /* owned */
-    const char *algorithm;     /* static */
-    struct mint_claims claims; /* its strings are borrowed from whoever asked */
+    struct byte_buffer client_ip; /* encrypted and NUL-terminated; empty: none */
+    char *kid;                    /* owned */
+    const char *algorithm;        /* static */
+    struct mint_claims claims;    /* its strings are borrowed from whoever asked, or from above */
 };
 
 /* Signs a token for `container`, a NUL-terminated cdniuc, that is good for options->ttl_s from
  * `now_s`, or from when it becomes valid if that is later. `token` must be empty ({0}) and must be
- * disposed of either way. STATUS_NOT_FOUND without a key file or such a key, STATUS_REFUSED when
- * the key cannot sign, STATUS_INVALID when the container is refused. */
+ * disposed of either way. STATUS_NOT_FOUND without a key file or such a key, or one that encrypts
+ * where it takes one, STATUS_REFUSED when the key cannot sign, STATUS_INVALID when the container is
+ * refused. */
 MUST_CHECK enum status signing_make_token(const struct signing_options *options,
                                           const char *container, int64_t now_s,
                                           struct signed_token *token, struct fault *fault);

@@ -115,6 +115,7 @@ static void judge(struct request *request)
         .authority = span_from(req->input.authority),
         .target = span_from(req->input.path),
         .cookies = field_read_cookies(req, authorization_token_name(policy)),
+        .client = connection_client(request->connection),
     };
     if (!field_read(req, H2O_TOKEN_AUTHORIZATION, &sent.authorization)) {
         request->verdict = (struct verdict){VERIFICATION_SIGNATURE, "Authorization is too long"};

@@ -13,8 +13,8 @@ export const commands = [
     {
         words: ['token'], wanted: [], most: 0,
         options: {
-            title: 'a', 'uri-regex': 'https://h/a', ttl: '2h', 'not-before': '15m', issuer: 'me', kid: 'k',
-            keys: 'f', store: 's', json: true,
+            title: 'a', 'uri-regex': 'https://h/a', 'uri-hash': 'https://h/a', ttl: '2h', 'not-before': '15m',
+            'client-ip': '192.0.2.0/24', issuer: 'me', kid: 'k', keys: 'f', store: 's', json: true,
         },
     },
     {

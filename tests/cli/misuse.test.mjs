@@ -84,6 +84,8 @@ const TITLE = '1 to 128 of A-Z a-z 0-9 . _ - that begin with a letter or a digit
 const TIME = 'a time such as 90s, 15m, 6h or 7d';
 const TTL = 'a time above 0 such as 90s, 15m, 6h or 7d';
 const START = 'a time such as 2026-01-31T18:00:00Z, or 15m for in 15 minutes';
+const CLIENT = 'an IP address or a prefix such as 192.0.2.0/24 or 2001:db8::/32';
+const ALGORITHM = 'ES256, ES384, RS256, PS256, EdDSA or HS256; to encrypt, A128GCM or A256GCM';
 const SECONDS = 'seconds from 0.1 to 600';
 const TOKEN_NAME = "up to 64 letters, digits, '-', '.', '_' and '~'";
 const BASE = 'a scheme, a host and perhaps a port, such as https://media.example:8443';
@@ -94,8 +96,8 @@ test('an argument that is missing', async () => {
     await assertMisused(['inspect'], 'inspect', 'name the title to inspect');
     await assertMisused(['rm'], 'rm', 'name the titles to remove');
     await assertMisused(['url'], 'url', 'name the file, as TITLE/FILE');
-    await assertMisused(['token'], 'token', 'give either --title or --uri-regex');
-    await assertMisused(['token', '--title=a', '--uri-regex=b'], 'token', 'give either --title or --uri-regex');
+    await assertMisused(['token'], 'token', 'give one of --title, --uri-regex and --uri-hash');
+    await assertMisused(['token', '--title=a', '--uri-regex=b'], 'token', 'give one of --title, --uri-regex and --uri-hash');
     await assertMisused(['key'], 'key', "begin with 'segue key new' or 'segue key ls'");
     await assertMisused(['key', 'rm'], 'key', "begin with 'segue key new' or 'segue key ls'");
 });
@@ -105,10 +107,11 @@ test('a value that is not what is expected', async () => {
         [['cut', 'f'], 'title', TITLE, ['-a', 'a/b', '..', 'ä', 'a'.repeat(129)]],
         [['cut', 'f'], 'segment', SECONDS, ['0', '-1', '0.09', '600.1', '6s', 'x', 'nan', 'inf']],
         [['gc'], 'grace', TIME, ['x', '-1', '1.5h', '1 h', '4000d', '99999999999999999999']],
-        [['key', 'new'], 'alg', 'ES256, ES384, RS256, PS256, EdDSA or HS256', ['RS512', 'es256', 'none']],
+        [['key', 'new'], 'alg', ALGORITHM, ['RS512', 'es256', 'none', 'A192GCM', 'a128gcm']],
         [['token'], 'title', TITLE, ['-a', 'a b']],
         [['token'], 'ttl', TTL, ['0', '0h', '-1', 'x', '11y']],
         [['token'], 'not-before', START, ['yesterday', '2026-02-31T00:00:00Z', '2026-01-31', '2026-01-31T18:00:00+01:00']],
+        [['token'], 'client-ip', CLIENT, ['localhost', '192.0.2', '192.0.2.0/33', '192.0.2.0/24,192.0.3.0/24', '::%lo']],
         [['url', 'a/b'], 'ttl', TTL, ['0', 'x']],
         [['url', 'a/b'], 'token-name', TOKEN_NAME, ['a=b', 'a b', 'a;b', 'a%62', 'ä', 'x'.repeat(65)]],
         [['url', 'a/b'], 'base', BASE, ['media.example', 'ftp://h', 'https://', 'https:///x', 'https://h/path', 'https://h?q', 'https://a b']],
@@ -134,6 +137,8 @@ test('a name that makes no title asks for one', async () => {
 });
 
 test('a regular expression that is refused says where', async () => {
+    await assertMisused(['token', '--uri-hash', 'media.example/v1/a/b'], 'token',
+        '--uri-hash: not a URI such as https://media.example/v1/bunny/video.mp4');
     await assertMisused(['token', '--uri-regex', '('], 'token',
         '--uri-regex: the regular expression is refused: a parenthesis is not closed, near character 1');
 });

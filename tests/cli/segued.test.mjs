@@ -38,8 +38,8 @@ async function assertFails(args, message) {
 }
 
 const valued = {
-    store: 's', keys: 'f', issuer: 'me', listen: '127.0.0.1:0', 'listen-tls': '127.0.0.1:0', cert: 'c', key: 'k',
-    admin: 'off', 'access-log': 'off', threads: '1', 'shutdown-timeout': '1', limit: 'idle-timeout=1',
+    store: 's', keys: 'f', issuer: 'me', audience: 'us', listen: '127.0.0.1:0', 'listen-tls': '127.0.0.1:0', cert: 'c',
+    key: 'k', admin: 'off', 'access-log': 'off', threads: '1', 'shutdown-timeout': '1', limit: 'idle-timeout=1',
     'browser-max-age': '1', 'cdn-max-age': '1', 'index-memory': '1', 'cors-origin': 'https://a.example',
     'token-name': 'n',
 };

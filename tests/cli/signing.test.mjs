@@ -43,6 +43,17 @@ test('key new prints the id alone, and key ls lists it', async () => {
     for (const secret of secrets) assert.ok(!list.stdout.includes(secret));
 });
 
+test('a key that encrypts is listed, and signs nothing', async () => {
+    const store = newStore();
+    const { kid } = await store.newKey('A128GCM');
+    assert.match(kid, /^[\w-]{12}$/);
+    assert.deepEqual((await key(store, 'ls')).stdout.split('\n').map((row) => row.split(/ +/)),
+        [['KID', 'ALG', 'SIGNS'], [kid, 'A128GCM', 'no'], ['']]);
+    assert.deepEqual(JSON.parse((await key(store, 'ls', '--json')).stdout), [{ kid, alg: 'A128GCM', can_sign: false }]);
+    const file = path.join(store.path, 'keys.json');
+    await assertFails(store.segue('token', ['--title=a']), `segue token: no key in ${file} can sign: 'segue key new' with the same --keys or --store adds one\n`);
+});
+
 test('a key that cannot be made or found says what to do', async () => {
     const store = newStore();
     const file = path.join(store.path, 'keys.json');
@@ -68,7 +79,7 @@ test('key new leaves the keys alone when others could read them', async () => {
     await must(segue, ['key', 'new', '--keys', file]);
     await must('chmod', ['644', file]);
     await assertFails(run(segue, ['key', 'ls', '--keys', file]),
-        `segue key ls: key file ${file}: holds signing keys and has mode 0644, so that others can reach them: chmod 600 ${file}\n`);
+        `segue key ls: key file ${file}: holds secrets and has mode 0644, so that others can reach them: chmod 600 ${file}\n`);
     rmSync(file);
     await assertFails(run(segue, ['key', 'new', '--keys', path.join(file, 'keys')]),
         `segue key new: directory ${file} of the key file: No such file or directory\n`);
@@ -95,6 +106,8 @@ test('token prints the token alone, or with what it says as JSON', async () => {
     const soon = JSON.parse(await store.mustSegue('token', ['--json', '--title=a', '--not-before=15m', '--ttl=1h']));
     assert.ok(Math.abs(soon.nbf - (nowS() + 900)) <= 60);
     assert.equal(soon.exp, soon.nbf + 3600);
+    const hashed = claimsOf(await store.mustSegue('token', ['--uri-hash', 'HTTPS://Media.example.COM:443/v1/./media/a1/video.mp4']));
+    assert.equal(hashed.cdniuc, 'hash:sha-256;7QGdObAAXgZTaoIbZgaSM7WQ6828BxkpxrY4Fr8PrrY');
 });
 
 test('url prints a URL that is ready to paste', async () => {
@@ -131,6 +144,29 @@ test('a running server takes what was signed, and nothing else', async () => {
         assert.equal(await status('other'), 403);
     } finally {
         await server.stop();
+    }
+});
+
+test('a token for one client is for it alone', async () => {
+    const store = newStore();
+    await store.newKey('ES256');
+    const args = ['--title=film', '--json', '--client-ip'];
+    await assertFails(store.segue('token', [...args, '127.0.0.1']), `segue token: no key in ${path.join(store.path, 'keys.json')} can encrypt: 'segue key new --alg A128GCM' with the same --keys or --store adds one\n`);
+    await store.publish('film', { 'video.mp4': { bytes: patternBytes(10), cuts: [] } });
+    for (const alg of ['A128GCM', 'A256GCM']) {
+        const { kid } = await store.newKey(alg);
+        const server = await Server.start(store, []);
+        try {
+            for (const [client, status] of [['127.0.0.0/8', 200], ['127.0.0.1', 200], ['192.0.2.1', 403], ['::/0', 403]]) {
+                const { token, cdniip } = JSON.parse(await store.mustSegue('token', [...args, client]));
+                assert.equal(claimsOf(token).cdniip, cdniip);
+                assert.deepEqual(headerOf(cdniip), { alg: 'dir', enc: alg, kid });
+                const url = `http://127.0.0.1:${server.ports.plain}/v1/film/video.mp4?URISigningPackage=${token}`;
+                assert.equal((await fetch(url)).status, status, client);
+            }
+        } finally {
+            await server.stop();
+        }
     }
 });
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "auth/compact_form.h"
+#include "auth/critical_claims.h"
 #include "auth/policy.h"
 #include "auth/token_claims.h"
 #include "auth/token_header.h"
@@ -30,10 +31,16 @@ static void try_header(struct span json)
     token_header_dispose(&header);
 }
 
+static const char *const understood[] = {"a", "b", NULL};
+
 static void try_claims(struct span json)
 {
     struct token_claims claims;
     if (token_claims_parse(json, &claims) == STATUS_OK) {
+        if (critical_claims_are_understood(&claims, understood))
+            require(claims.critical.state != CLAIM_WRONG_TYPE);
+        if (token_claims_are_for(&claims, "us"))
+            require(claims.audience != CLAIM_ABSENT);
         if (claims.expires_s.state == CLAIM_PRESENT)
             require(claims.expires_s.value >= 0 && claims.expires_s.value <= CLAIM_TIME_MAX);
         if (claims.uri_container.state == CLAIM_PRESENT) {
@@ -62,7 +69,8 @@ static void try_token(struct span token)
     if (keys.count == 0)
         require(key_set_parse(span_of_string(key), &keys, NULL) == STATUS_OK);
     struct policy policy = {.keys = &keys};
-    require(policy_check(&policy, token, span_of_string("http://h/v1/a/b"), 0, NULL).code ==
+    const struct request_facts facts = {.now_s = 0};
+    require(policy_check(&policy, token, span_of_string("http://h/v1/a/b"), &facts, NULL).code ==
             VERIFICATION_SIGNATURE);
 }
 

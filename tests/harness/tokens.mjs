@@ -1,7 +1,7 @@
 // Tokens, honest and forged, made with node:crypto alone so that no code under test mends what a
 // test wants broken.
 
-import { createHmac, createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import { createCipheriv, createHmac, createPrivateKey, createPublicKey, randomBytes, sign } from 'node:crypto';
 
 export const ATTRIBUTE = 'URISigningPackage';
 
@@ -25,6 +25,16 @@ export function signEs256(jwk, text) {
 
 export function signHs256(secret, text) {
     return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
+}
+
+/** A JWE in compact form of `text`, by a JWK for A128GCM or A256GCM. */
+export function encryptFor(jwk, text) {
+    const header = base64url(JSON.stringify({ alg: 'dir', enc: jwk.alg, kid: jwk.kid }));
+    const iv = randomBytes(12);
+    const cipher = createCipheriv(jwk.alg === 'A128GCM' ? 'aes-128-gcm' : 'aes-256-gcm', Buffer.from(jwk.k, 'base64url'), iv);
+    cipher.setAAD(Buffer.from(header));
+    const ciphertext = Buffer.concat([cipher.update(text), cipher.final()]);
+    return [header, '', ...[iv, ciphertext, cipher.getAuthTag()].map(base64url)].join('.');
 }
 
 export function publicPem(jwk) {

@@ -3,7 +3,10 @@
 // token may be is in token_places.test.mjs.
 
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -12,7 +15,7 @@ import { must, patternBytes, run, scratchDir, segue } from '../harness/programs.
 import { Server } from '../harness/server.mjs';
 import { Store } from '../harness/store.mjs';
 import {
-    ATTRIBUTE, base64url, claimsFor, headerFor, nowS, publicPem, signEs256, signHs256, tokenFor, unsigned,
+    ATTRIBUTE, base64url, claimsFor, encryptFor, headerFor, nowS, publicPem, signEs256, signHs256, tokenFor, unsigned,
 } from '../harness/tokens.mjs';
 
 const PATH = '/v1/film/video.mp4';
@@ -93,6 +96,18 @@ describe('good tokens get the film', () => {
     test('segue token for a regular expression', async () => {
         const re = 'https?://127\\.0\\.0\\.1(:[0-9]+)?/v1/film/video\\.mp4(\\?.*)?';
         await assertAccepted((await must(segue, ['token', '--uri-regex', re, '--store', store.path])).trim());
+    });
+    test('segue token for one URI, and for no other', async () => {
+        const uri = `http://127.0.0.1:${server.ports.plain}${PATH}`;
+        const token = (await must(segue, ['token', '--uri-hash', uri, '--store', store.path])).trim();
+        const status = async (path) =>
+            (await clients[0].request(path, { headers: { authorization: `Bearer ${token}` } })).status;
+        assert.equal(await status(PATH), 200);
+        assert.equal(await status('/v1/other/../film/video%2Emp4'), 200);
+        assert.equal(await status(`${PATH}?a=b`), 403);
+        assert.equal(await status('/v1/other/video.mp4'), 403);
+        const inQuery = await clients[0].request(`${PATH}?${ATTRIBUTE}=${token}`);
+        assert.equal(inQuery.status, 200);
     });
     test('segue url', async () => {
         const base = `http://127.0.0.1:${server.ports.plain}`;
@@ -318,6 +333,67 @@ test('issuers, where they are named, are the only ones', async () => {
     assert.equal(await status({}), 403);
     client.close();
     await strict.stop();
+});
+
+test('a token for somebody is for the audience alone', async () => {
+    const named = await Server.start(store, ['--audience', 'dCDN LLC']);
+    const [client] = clientsOf(named);
+    const status = async (more) =>
+        (await client.request(`${PATH}?${ATTRIBUTE}=${tokenFor(key, 'film', more)}`)).status;
+    assert.equal(await status({ aud: 'dCDN LLC' }), 200);
+    assert.equal(await status({ aud: ['other', 'dCDN LLC'] }), 200);
+    assert.equal(await status({}), 200);
+    assert.equal(await status({ aud: 'other' }), 403);
+    assert.equal(await status({ aud: [] }), 403);
+    client.close();
+    await named.stop();
+});
+
+test('what is encrypted is opened: a subject, and where the client is', async () => {
+    const contentKeys = [['A128GCM', 16], ['A256GCM', 32]].map(([alg, len]) =>
+        ({ kty: 'oct', use: 'enc', alg, kid: alg, k: randomBytes(len).toString('base64url') }));
+    const file = path.join(store.scratch, 'content-keys.json');
+    writeFileSync(file, JSON.stringify({ keys: [key, ...contentKeys] }), { mode: 0o600 });
+    const able = await Server.start(store, ['--keys', file]);
+    for (const client of clientsOf(able)) {
+        const status = async (more) =>
+            (await client.request(`${PATH}?${ATTRIBUTE}=${tokenFor(key, 'film', more)}`)).status;
+        for (const contentKey of contentKeys) {
+            const encrypted = (text) => encryptFor(contentKey, text);
+            assert.equal(await status({ sub: encrypted('a user') }), 200);
+            assert.equal(await status({ cdniip: encrypted('127.0.0.1') }), 200);
+            assert.equal(await status({ cdniip: encrypted('127.0.0.0/8'), sub: encrypted('a user') }), 200);
+            assert.equal(await status({ cdniip: encrypted('127.0.0.2') }), 403);
+            assert.equal(await status({ cdniip: encrypted('::/0') }), 403);
+            assert.equal(await status({ cdniip: encrypted('a user') }), 403);
+        }
+        assert.equal(await status({ cdniip: '127.0.0.1' }), 403);
+        const notOurs = { ...contentKeys[1], k: randomBytes(32).toString('base64url') };
+        assert.equal(await status({ sub: encryptFor(notOurs, 'a user') }), 403);
+        client.close();
+    }
+    await able.stop();
+    assert.doesNotMatch(able.log, /a user/);
+    for (const code of [402, 410]) assert.match(able.log, new RegExp(`uri_signing=${code} `));
+});
+
+test('a token for one client is for no other over the same server', async () => {
+    const contentKey = { kty: 'oct', alg: 'A128GCM', kid: 'one', k: randomBytes(16).toString('base64url') };
+    const file = path.join(store.scratch, 'one-client.json');
+    writeFileSync(file, JSON.stringify({ keys: [key, contentKey] }), { mode: 0o600 });
+    const able = await Server.start(store, ['--keys', file]);
+    const target = `${PATH}?${ATTRIBUTE}=${tokenFor(key, 'film', { cdniip: encryptFor(contentKey, '127.0.0.1') })}`;
+    const statusFrom = (localAddress) => new Promise((resolve, reject) => {
+        http.get({ host: '127.0.0.1', port: able.ports.plain, path: target, localAddress, agent: false }, (response) => {
+            response.resume();
+            resolve(response.statusCode);
+        }).on('error', reject);
+    });
+    for (let i = 0; i < 2; i++) {
+        assert.equal(await statusFrom('127.0.0.1'), 200);
+        assert.equal(await statusFrom('127.0.0.2'), 403);
+    }
+    await able.stop();
 });
 
 test('serving to everyone has to be said, and then needs no token', async () => {

@@ -30,6 +30,14 @@ void key_report_keys(FILE *out, const struct key_set *key_set)
         set(value, "can_sign", json_boolean(key_can_sign(key)));
         json_array_append_new(list, value);
     }
+    for (size_t i = 0; i < key_set->content_key_count; i++) {
+        const struct content_key *key = &key_set->content_keys[i];
+        json_t *value = json_object();
+        set(value, "kid", json_string(key->kid));
+        set(value, "alg", json_string(content_key_algorithm(key)));
+        set(value, "can_sign", json_false());
+        json_array_append_new(list, value);
+    }
     print(out, list);
 }
 
@@ -44,6 +52,8 @@ static void set_validity(json_t *object, const struct signed_token *token)
         set(object, "nbf", json_integer(claims->not_before_s));
     set(object, "exp", json_integer(claims->expires_s));
     set(object, "cdniuc", json_string(claims->uri_container));
+    if (claims->client_ip != NULL)
+        set(object, "cdniip", json_string(claims->client_ip));
 }
 
 void key_report_token(FILE *out, const struct signed_token *token)

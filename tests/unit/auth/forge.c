@@ -94,3 +94,31 @@ void forge_sign_hs256(struct span secret, struct byte_buffer *token)
             NULL);
     forge_attach(span_of(mac, sizeof(mac)), token);
 }
+
+const uint8_t forge_content_key[32] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10,
+                                       11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+                                       22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+
+void forge_jwe(const char *header, struct span key, struct span plaintext, struct byte_buffer *jwe)
+{
+    static const uint8_t iv[12] = {1};
+    uint8_t ciphertext[1024];
+    uint8_t tag[16];
+    int len;
+    size_t start = jwe->len;
+    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+    require(context != NULL && plaintext.len <= sizeof(ciphertext));
+    put_base64url(span_of_string(header), jwe);
+    require(EVP_EncryptInit_ex(context, key.len == 16 ? EVP_aes_128_gcm() : EVP_aes_256_gcm(), NULL,
+                               key.base, iv) == 1);
+    require(EVP_EncryptUpdate(context, NULL, &len, jwe->base + start, (int)(jwe->len - start)) ==
+            1);
+    require(EVP_EncryptUpdate(context, ciphertext, &len, plaintext.base, (int)plaintext.len) == 1);
+    require(EVP_EncryptFinal_ex(context, ciphertext + len, &len) == 1);
+    require(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, sizeof(tag), tag) == 1);
+    EVP_CIPHER_CTX_free(context);
+    byte_buffer_put(jwe, span_of_string("."));
+    forge_attach(span_of(iv, sizeof(iv)), jwe);
+    forge_attach(span_of(ciphertext, plaintext.len), jwe);
+    forge_attach(span_of(tag, sizeof(tag)), jwe);
+}

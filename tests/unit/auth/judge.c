@@ -48,9 +48,10 @@ void judge_put_es256(const char *header, struct span payload, struct byte_buffer
 }
 
 /* On exact-size copies, so that a sanitizer sees a read of one byte too many. */
-enum verification_code judge(const struct policy *policy, struct span token, const char *uri,
-                             int64_t now_s)
+enum verification_code judge_from(const struct policy *policy, struct span token, const char *uri,
+                                  int64_t now_s, const char *client)
 {
+    const struct request_facts facts = {.now_s = now_s, .client = span_of_string(client)};
     size_t uri_len = strlen(uri);
     uint8_t *token_copy = malloc(token.len + (token.len == 0));
     uint8_t *uri_copy = malloc(uri_len);
@@ -59,11 +60,17 @@ enum verification_code judge(const struct policy *policy, struct span token, con
         memcpy(token_copy, token.base, token.len);
     memcpy(uri_copy, uri, uri_len);
     struct verdict verdict = policy_check(policy, span_of(token_copy, token.len),
-                                          span_of(uri_copy, uri_len), now_s, NULL);
+                                          span_of(uri_copy, uri_len), &facts, NULL);
     free(token_copy);
     free(uri_copy);
     assert_non_null(verdict.reason);
     return verdict.code;
+}
+
+enum verification_code judge(const struct policy *policy, struct span token, const char *uri,
+                             int64_t now_s)
+{
+    return judge_from(policy, token, uri, now_s, "");
 }
 
 enum verification_code judge_simply(const struct key_set *keys, struct span token)

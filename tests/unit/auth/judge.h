@@ -29,6 +29,10 @@ void judge_put_es256(const char *header, struct span payload, struct byte_buffer
 enum verification_code judge(const struct policy *policy, struct span token, const char *uri,
                              int64_t now_s);
 
+/* The same for a request from the address `client`. */
+enum verification_code judge_from(const struct policy *policy, struct span token, const char *uri,
+                                  int64_t now_s, const char *client);
+
 /* For URI at NOW, by a policy that has nothing but `keys`. */
 enum verification_code judge_simply(const struct key_set *keys, struct span token);
 

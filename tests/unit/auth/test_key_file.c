@@ -55,7 +55,7 @@ static void add(const char *path, const char *kid)
 {
     struct fault fault = {0};
     char *new_kid;
-    assert_int_equal(key_file_add(path, KEY_ES256, kid, &new_kid, &fault), STATUS_OK);
+    assert_int_equal(key_file_add(path, "ES256", kid, &new_kid, &fault), STATUS_OK);
     free(new_kid);
 }
 
@@ -77,7 +77,7 @@ static void first_key_makes_a_file_for_its_owner_alone(void **state)
     struct stat status_of;
     char *kid;
     mode_t mask = umask(0);
-    assert_int_equal(key_file_add(place->path, KEY_ES256, NULL, &kid, &fault), STATUS_OK);
+    assert_int_equal(key_file_add(place->path, "ES256", NULL, &kid, &fault), STATUS_OK);
     umask(mask);
     assert_int_equal(stat(place->path, &status_of), 0);
     assert_int_equal(status_of.st_mode & 07777, 0600);
@@ -112,12 +112,26 @@ static void doubled_or_odd_kid_leaves_the_file_alone(void **state)
     add(place->path, "one");
     assert_int_equal(stat(place->path, &before), 0);
     struct fault fault = {0};
-    assert_int_equal(key_file_add(place->path, KEY_HS256, "one", &kid, &fault), STATUS_INVALID);
+    assert_int_equal(key_file_add(place->path, "HS256", "one", &kid, &fault), STATUS_INVALID);
     assert_null(kid);
     fault = (struct fault){0};
-    assert_int_equal(key_file_add(place->path, KEY_HS256, "a b", &kid, &fault), STATUS_INVALID);
+    assert_int_equal(key_file_add(place->path, "HS256", "a b", &kid, &fault), STATUS_INVALID);
     assert_int_equal(stat(place->path, &after), 0);
     assert_int_equal(before.st_ino, after.st_ino);
+}
+
+static void key_that_encrypts_is_a_secret_too(void **state)
+{
+    struct place *place = *state;
+    struct fault fault = {0};
+    struct key_set set;
+    write_file(place->path, "{\"keys\":[" FORGE_CONTENT_JWKS "]}", 0644);
+    assert_int_equal(key_file_load(place->path, &set, &fault), STATUS_REFUSED);
+    assert_int_equal(set.content_key_count, 0);
+    write_file(place->path, "{\"keys\":[" FORGE_CONTENT_JWKS "]}", 0600);
+    assert_int_equal(key_file_load(place->path, &set, NULL), STATUS_OK);
+    assert_int_equal(set.content_key_count, 2);
+    key_set_dispose(&set);
 }
 
 static void private_file_that_others_may_read_is_refused_with_its_remedy(void **state)
@@ -135,7 +149,7 @@ static void private_file_that_others_may_read_is_refused_with_its_remedy(void **
         assert_non_null(strstr(fault.text, remedy));
         assert_int_equal(set.count, 0);
         fault = (struct fault){0};
-        assert_int_equal(key_file_add(place->path, KEY_ES256, NULL, &kid, &fault), STATUS_REFUSED);
+        assert_int_equal(key_file_add(place->path, "ES256", NULL, &kid, &fault), STATUS_REFUSED);
     }
 }
 
@@ -169,7 +183,7 @@ static void damaged_file_is_named_and_never_replaced(void **state)
         write_file(place->path, contents[i], 0600);
         assert_int_equal(key_file_load(place->path, &set, &fault), STATUS_INVALID);
         assert_non_null(strstr(fault.text, place->path));
-        assert_int_equal(key_file_add(place->path, KEY_ES256, NULL, &kid, &fault), STATUS_INVALID);
+        assert_int_equal(key_file_add(place->path, "ES256", NULL, &kid, &fault), STATUS_INVALID);
         assert_int_equal(stat(place->path, &status_of), 0);
         assert_int_equal(status_of.st_size, strlen(contents[i]));
     }
@@ -220,7 +234,7 @@ static void missing_directory_is_named(void **state)
     char *kid;
     struct fault fault = {0};
     snprintf(path, sizeof(path), "%s/none/keys.json", place->folder);
-    assert_int_equal(key_file_add(path, KEY_ES256, NULL, &kid, &fault), STATUS_NOT_FOUND);
+    assert_int_equal(key_file_add(path, "ES256", NULL, &kid, &fault), STATUS_NOT_FOUND);
     assert_non_null(strstr(fault.text, "/none"));
 }
 
@@ -238,7 +252,7 @@ static void processes_that_add_at_once_all_keep_their_key(void **state)
         int failures = 0;
         for (int j = 0; j < KEYS_EACH; j++) {
             char *kid = NULL;
-            failures += key_file_add(place->path, KEY_HS256, NULL, &kid, NULL) != STATUS_OK;
+            failures += key_file_add(place->path, "HS256", NULL, &kid, NULL) != STATUS_OK;
             free(kid);
         }
         _exit(failures);
@@ -263,6 +277,7 @@ int main(void)
         WITH_PLACE(first_key_makes_a_file_for_its_owner_alone),
         WITH_PLACE(newest_key_is_last),
         WITH_PLACE(doubled_or_odd_kid_leaves_the_file_alone),
+        WITH_PLACE(key_that_encrypts_is_a_secret_too),
         WITH_PLACE(private_file_that_others_may_read_is_refused_with_its_remedy),
         WITH_PLACE(public_file_may_be_read_by_others_until_it_gets_a_private_key),
         WITH_PLACE(damaged_file_is_named_and_never_replaced),

@@ -25,7 +25,7 @@ static void make_set(enum key_algorithm algorithm, struct key_set *set)
     struct byte_buffer jwk = {0};
     struct byte_buffer json = {0};
     struct fault fault = {0};
-    assert_int_equal(key_generate(algorithm, NULL, &jwk, &fault), STATUS_OK);
+    assert_int_equal(key_generate(key_algorithm_name(algorithm), NULL, &jwk, &fault), STATUS_OK);
     byte_buffer_printf(&json, "{\"keys\":[%.*s]}", SPAN_PRINT(byte_buffer_span(&jwk)));
     if (key_set_parse(byte_buffer_span(&json), set, &fault) != STATUS_OK)
         fail_msg("%s: %s", key_algorithm_name(algorithm), fault.text);

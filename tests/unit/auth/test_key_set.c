@@ -77,7 +77,10 @@ static void keys_that_are_not_ours_are_skipped(void **state)
         {SET("{\"kty\":\"RSA\",\"use\":\"enc\",\"n\":\"AQAB\",\"e\":\"AQAB\"}"), 0},
         {SET("{\"kty\":\"OKP\",\"crv\":\"X25519\"}"), 0},
         {SET("{\"kty\":\"EC\",\"crv\":\"P-521\",\"alg\":\"ES512\",\"kid\":\"a\"}"), 0},
-        {SET("{\"kty\":\"oct\",\"alg\":\"A128GCM\",\"k\":\"4uFxxV7fhNmrtiah2d1fFg\"}"), 0},
+        {SET("{\"kty\":\"oct\",\"alg\":\"A192GCM\",\"k\":\"4uFxxV7fhNmrtiah2d1fFg\"}"), 0},
+        {SET("{\"kty\":\"oct\",\"alg\":\"dir\",\"k\":\"4uFxxV7fhNmrtiah2d1fFg\"}"), 0},
+        {SET("{\"kty\":\"oct\",\"use\":\"enc\",\"k\":\"4uFxxV7fhNmrtiah2d1fFg\"}"), 0},
+        {SET("{\"kty\":\"EC\",\"alg\":\"A128GCM\",\"crv\":\"P-521\"}"), 0},
         {SET("{\"kty\":\"oct\",\"alg\":\"HS512\",\"k\":\"AAAA\"}"), 0},
         {SET("{\"kty\":\"new\"}," EC_KEY("a")), 1},
         {SET(EC_KEY("a") "," OCT_KEY("b")), 2},
@@ -93,6 +96,35 @@ static void keys_that_are_not_ours_are_skipped(void **state)
         assert_int_equal(set.count, rows[i].count);
         key_set_dispose(&set);
     }
+}
+
+#define A128 "\"kty\":\"oct\",\"alg\":\"A128GCM\",\"k\":\"4uFxxV7fhNmrtiah2d1fFg\""
+#define A256 "\"kty\":\"oct\",\"alg\":\"A256GCM\",\"k\":\"" K "\""
+
+/* Whoever looks for a key to verify with finds none of them, and the other way round. */
+static void keys_that_encrypt_are_kept_apart(void **state)
+{
+    (void)state;
+    struct key_set set;
+    struct fault fault;
+    assert_int_equal(parse(SET("{" A128 ",\"kid\":\"a\",\"use\":\"enc\"}," EC_KEY(
+                               "b") ",{" A256 ",\"kid\":\"c\"}"),
+                           &set, &fault),
+                     STATUS_OK);
+    assert_int_equal(set.count, 1);
+    assert_int_equal(set.content_key_count, 2);
+    const struct content_key *a = key_set_find_content_key(&set, span_of_string("a"));
+    const struct content_key *c = key_set_find_content_key(&set, span_of_string("c"));
+    assert_string_equal(content_key_algorithm(a), "A128GCM");
+    assert_int_equal(a->k.len, 16);
+    assert_int_equal(a->k.base[0], 0xe2);
+    assert_string_equal(content_key_algorithm(c), "A256GCM");
+    assert_int_equal(c->k.len, 32);
+    assert_null(key_set_find(&set, span_of_string("a")));
+    assert_null(key_set_find_content_key(&set, span_of_string("b")));
+    assert_true(key_set_has_secrets(&set));
+    key_set_dispose(&set);
+    assert_int_equal(set.content_key_count, 0);
 }
 
 /* `words` is what the message must name. */
@@ -122,6 +154,16 @@ static void odd_and_weak_keys_are_refused_by_name(void **state)
         {SET(EC_KEY("a\\u001b[2J")), "\"kid\""},
         {SET("{" EC ",\"kid\":7,\"x\":\"" X "\",\"y\":\"" Y "\"}"), "\"kid\""},
         {SET(EC_KEY("a") "," OCT_KEY("a")), "key 1 (a): an earlier key"},
+        {SET(EC_KEY("a") ",{" A128 ",\"kid\":\"a\"}"), "key 1 (a): an earlier key"},
+        {SET("{" A128 ",\"kid\":\"a\"}," OCT_KEY("a")), "key 1 (a): an earlier key"},
+        {SET("{" A128 "}"), "\"kid\""},
+        {SET("{" A128 ",\"kid\":\"a\",\"use\":\"sig\"}"), "\"use\" must be \"enc\""},
+        {SET("{\"kty\":\"oct\",\"alg\":\"A256GCM\",\"kid\":\"a\","
+             "\"k\":\"4uFxxV7fhNmrtiah2d1fFg\"}"),
+         "\"k\" must be 32 bytes"},
+        {SET("{\"kty\":\"oct\",\"alg\":\"A128GCM\",\"kid\":\"a\",\"k\":\"" K "\"}"), "16 bytes"},
+        {SET("{\"kty\":\"oct\",\"alg\":\"A128GCM\",\"kid\":\"a\",\"k\":\"=\"}"), "\"k\""},
+        {SET("{\"kty\":\"oct\",\"alg\":\"A128GCM\",\"kid\":\"a\"}"), "\"k\""},
         {SET("{\"kty\":\"EC\",\"crv\":\"P-256\",\"alg\":\"ES384\",\"kid\":\"a\"}"), "contradicts"},
         {SET("{\"kty\":\"EC\",\"crv\":\"P-256\",\"alg\":\"HS256\",\"kid\":\"a\"}"), "contradicts"},
         {SET("{\"kty\":\"EC\",\"crv\":\"P-384\",\"alg\":\"ES256\",\"kid\":\"a\"}"), "contradicts"},
@@ -202,8 +244,9 @@ static void new_key_is_named_by_its_thumbprint(void **state)
         struct byte_buffer required = {0};
         struct byte_buffer kid = {0};
         struct fault fault = {0};
-        assert_int_equal(key_generate((enum key_algorithm)algorithm, NULL, &jwk, &fault),
-                         STATUS_OK);
+        assert_int_equal(
+            key_generate(key_algorithm_name((enum key_algorithm)algorithm), NULL, &jwk, &fault),
+            STATUS_OK);
         byte_buffer_put_u8(&jwk, '\0');
         const char *text = (const char *)jwk.base;
         const char *start = strstr(text, first_members[algorithm]);
@@ -221,6 +264,45 @@ static void new_key_is_named_by_its_thumbprint(void **state)
     }
 }
 
+static void new_key_that_encrypts_is_as_long_as_its_algorithm_says(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *algorithm;
+        size_t len;
+    } rows[] = {{"A128GCM", 16}, {"A256GCM", 32}};
+    for (size_t i = 0; i < 2; i++) {
+        struct byte_buffer jwk = {0};
+        struct byte_buffer json = {0};
+        struct key_set set;
+        assert_int_equal(key_generate(rows[i].algorithm, NULL, &jwk, NULL), STATUS_OK);
+        assert_int_equal(key_set_append(span_of("", 0), byte_buffer_span(&jwk), &json, NULL),
+                         STATUS_OK);
+        assert_int_equal(key_set_parse(byte_buffer_span(&json), &set, NULL), STATUS_OK);
+        assert_int_equal(set.count, 0);
+        assert_int_equal(set.content_key_count, 1);
+        assert_int_equal(set.content_keys[0].k.len, rows[i].len);
+        assert_string_equal(content_key_algorithm(&set.content_keys[0]), rows[i].algorithm);
+        assert_int_equal(strlen(set.content_keys[0].kid), 12);
+        byte_buffer_put_u8(&json, '\0');
+        assert_non_null(strstr((const char *)json.base, "\"use\": \"enc\""));
+        key_set_dispose(&set);
+        byte_buffer_dispose(&jwk);
+        byte_buffer_dispose(&json);
+    }
+}
+
+static void no_key_is_made_for_another_algorithm(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"", "none", "es256", "RS512", "A192GCM", "dir"};
+    struct byte_buffer jwk = {0};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        assert_int_equal(key_generate(names[i], NULL, &jwk, NULL), STATUS_INVALID);
+        assert_int_equal(jwk.len, 0);
+    }
+}
+
 static void key_id_of_ones_own_must_be_plain(void **state)
 {
     (void)state;
@@ -228,7 +310,7 @@ static void key_id_of_ones_own_must_be_plain(void **state)
     struct byte_buffer jwk = {0};
     for (size_t i = 0; i < sizeof(kids) / sizeof(kids[0]); i++) {
         struct fault fault = {0};
-        assert_int_equal(key_generate(KEY_ES256, kids[i], &jwk, &fault), STATUS_INVALID);
+        assert_int_equal(key_generate("ES256", kids[i], &jwk, &fault), STATUS_INVALID);
         assert_int_equal(jwk.len, 0);
     }
     byte_buffer_dispose(&jwk);
@@ -241,7 +323,7 @@ static void appended_key_is_last_and_the_rest_stays(void **state)
     struct byte_buffer out = {0};
     struct key_set set;
     struct fault fault = {0};
-    assert_int_equal(key_generate(KEY_ES256, "mine", &jwk, &fault), STATUS_OK);
+    assert_int_equal(key_generate("ES256", "mine", &jwk, &fault), STATUS_OK);
     struct span old = span_of_string("{\"note\":\"ours\",\"keys\":[{\"kty\":\"RSA\",\"alg\":"
                                      "\"RS512\",\"kid\":\"r\",\"n\":\"AQAB\"}," OCT_KEY("b") "]}");
     assert_int_equal(key_set_append(old, byte_buffer_span(&jwk), &out, &fault), STATUS_OK);
@@ -296,10 +378,13 @@ int main(void)
         cmocka_unit_test(published_key_is_read),
         cmocka_unit_test(public_key_cannot_sign),
         cmocka_unit_test(keys_that_are_not_ours_are_skipped),
+        cmocka_unit_test(keys_that_encrypt_are_kept_apart),
         cmocka_unit_test(odd_and_weak_keys_are_refused_by_name),
         cmocka_unit_test(message_holds_nothing_secret),
         cmocka_unit_test(document_is_bounded),
         cmocka_unit_test(new_key_is_named_by_its_thumbprint),
+        cmocka_unit_test(new_key_that_encrypts_is_as_long_as_its_algorithm_says),
+        cmocka_unit_test(no_key_is_made_for_another_algorithm),
         cmocka_unit_test(key_id_of_ones_own_must_be_plain),
         cmocka_unit_test(appended_key_is_last_and_the_rest_stays),
         cmocka_unit_test(appending_a_known_kid_is_refused),

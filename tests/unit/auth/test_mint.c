@@ -28,6 +28,13 @@ static int free_keys(void **state)
     return 0;
 }
 
+static enum verification_code code_at(const struct policy *policy, struct span token,
+                                      struct span uri, int64_t now_s)
+{
+    const struct request_facts facts = {.now_s = now_s};
+    return policy_check(policy, token, uri, &facts, NULL).code;
+}
+
 static void minted_token_says_what_it_was_told_and_no_more(void **state)
 {
     struct key_set *keys = *state;
@@ -44,23 +51,20 @@ static void minted_token_says_what_it_was_told_and_no_more(void **state)
         struct fault fault = {0};
         assert_int_equal(mint_token(&keys->keys[i], &claims, &buffer, &fault), STATUS_OK);
         struct span token = byte_buffer_span(&buffer);
-        assert_int_equal(policy_check(&policy, token, uri, 999, NULL).code,
-                         VERIFICATION_NOT_BEFORE);
-        assert_int_equal(policy_check(&policy, token, uri, 1000, NULL).code, VERIFICATION_OK);
-        assert_int_equal(policy_check(&policy, token, uri, 1999, NULL).code, VERIFICATION_OK);
-        assert_int_equal(policy_check(&policy, token, uri, 2000, NULL).code, VERIFICATION_EXPIRED);
-        assert_int_equal(policy_check(&issued_by_me, token, uri, 1000, NULL).code, VERIFICATION_OK);
-        assert_int_equal(
-            policy_check(&policy, token, span_of_string("http://h/b"), 1000, NULL).code,
-            VERIFICATION_URI);
+        assert_int_equal(code_at(&policy, token, uri, 999), VERIFICATION_NOT_BEFORE);
+        assert_int_equal(code_at(&policy, token, uri, 1000), VERIFICATION_OK);
+        assert_int_equal(code_at(&policy, token, uri, 1999), VERIFICATION_OK);
+        assert_int_equal(code_at(&policy, token, uri, 2000), VERIFICATION_EXPIRED);
+        assert_int_equal(code_at(&issued_by_me, token, uri, 1000), VERIFICATION_OK);
+        assert_int_equal(code_at(&policy, token, span_of_string("http://h/b"), 1000),
+                         VERIFICATION_URI);
         byte_buffer_dispose(&buffer);
 
         claims = (struct mint_claims){.uri_container = "regex:http://h/a", .expires_s = 2000};
         assert_int_equal(mint_token(&keys->keys[i], &claims, &buffer, &fault), STATUS_OK);
         token = byte_buffer_span(&buffer);
-        assert_int_equal(policy_check(&policy, token, uri, 0, NULL).code, VERIFICATION_OK);
-        assert_int_equal(policy_check(&issued_by_me, token, uri, 0, NULL).code,
-                         VERIFICATION_ISSUER);
+        assert_int_equal(code_at(&policy, token, uri, 0), VERIFICATION_OK);
+        assert_int_equal(code_at(&issued_by_me, token, uri, 0), VERIFICATION_ISSUER);
         byte_buffer_dispose(&buffer);
     }
 }
@@ -72,10 +76,9 @@ static void container_that_cannot_be_used_is_not_signed(void **state)
         const char *container;
         enum status status;
     } rows[] = {
-        {"regex:(", STATUS_INVALID},
-        {"regex:(a)\\1", STATUS_INVALID},
-        {"http://h/a", STATUS_UNSUPPORTED},
-        {"hash:sha-256;AAAA", STATUS_UNSUPPORTED},
+        {"regex:(", STATUS_INVALID},           {"regex:(a)\\1", STATUS_INVALID},
+        {"http://h/a", STATUS_UNSUPPORTED},    {"hash:md5;AAAA", STATUS_UNSUPPORTED},
+        {"hash:sha-256;AAAA", STATUS_INVALID},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct mint_claims claims = {.uri_container = rows[i].container, .expires_s = 2000};
@@ -209,6 +212,50 @@ static void longest_title_has_a_container_that_can_be_used(void **state)
     assert_true(title_allows(title, "https", "media.example", target));
 }
 
+#define HASH "hash:sha-256;2tderfWPa86Ku7YnzW51YUp7dGUjBS_3SW3ELx4hmWY"
+
+static void hash_container_is_of_the_uri_in_normal_form(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *uri, *container;
+    } rows[] = {
+        {"http://cdni.example/foo/bar", HASH},
+        {"HTTP://CDNI.EXAMPLE:80/foo/./x/../b%61r", HASH},
+        {"http://cdni.example/foo/bar?URISigningPackage=a.b.c", HASH},
+        {"http://h", "hash:sha-256;rYKVp6adbwC8vsFY91PpMQ6BoP_Dd9vg1tQN4LdtcUI"},
+        {"http://h/", "hash:sha-256;rYKVp6adbwC8vsFY91PpMQ6BoP_Dd9vg1tQN4LdtcUI"},
+        {"http://h?a", "hash:sha-256;UNTFpOBqUqS-24N4Ik2f147xlm54mVZa1TE-JZxWdLU"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct byte_buffer container = {0};
+        assert_int_equal(mint_hash_container(span_of_string(rows[i].uri), &container, NULL),
+                         STATUS_OK);
+        if (!span_is(byte_buffer_span(&container), rows[i].container))
+            fail_msg("%s: %.*s", rows[i].uri, SPAN_PRINT(byte_buffer_span(&container)));
+        byte_buffer_dispose(&container);
+    }
+}
+
+static void what_is_no_uri_has_no_hash_container(void **state)
+{
+    (void)state;
+    static const char *const uris[] = {
+        "",          "http",         "http:",     "http:/",       "http:///a",   "://h/a",
+        "ftp://h/a", "h/a",          "/v1/a/b",   "http://h/a#b", "http://h#b",  "http://h/%zz",
+        "http://?a", "http://u@h/a", "http://h ", "http://h/a b", "http://h:0/", "http//h/a",
+    };
+    for (size_t i = 0; i < sizeof(uris) / sizeof(uris[0]); i++) {
+        struct byte_buffer container = {0};
+        struct fault fault = {0};
+        if (mint_hash_container(span_of_string(uris[i]), &container, &fault) != STATUS_INVALID)
+            fail_msg("accepted: %s", uris[i]);
+        assert_int_equal(container.len, 0);
+        assert_int_not_equal(fault.text[0], '\0');
+        byte_buffer_dispose(&container);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +266,8 @@ int main(void)
         cmocka_unit_test(issuer_that_is_no_utf8_is_not_signed),
         cmocka_unit_test(title_container_allows_its_title_and_no_other),
         cmocka_unit_test(title_container_allows_any_host_and_scheme),
+        cmocka_unit_test(hash_container_is_of_the_uri_in_normal_form),
+        cmocka_unit_test(what_is_no_uri_has_no_hash_container),
         cmocka_unit_test(longest_title_has_a_container_that_can_be_used),
     };
     return cmocka_run_group_tests(tests, load_keys, free_keys);

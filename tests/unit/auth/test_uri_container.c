@@ -206,9 +206,71 @@ static void other_prefix_is_told_apart_from_a_bad_expression(void **state)
 {
     (void)state;
     struct fault fault = {0};
-    assert_int_equal(uri_container_check(span_of_string("hash:sha-256;AAAA"), &fault),
-                     STATUS_UNSUPPORTED);
+    static const char *const others[] = {
+        "",
+        "hash",
+        "hash:",
+        "hash:md5;AAAA",
+        "hash:SHA-256;AAAA",
+        "hash:sha-256-32;AAAA",
+        "hash:ni:///sha-256;AAAA",
+        "Hash:sha-256;AAAA",
+        "uri:http://h/a",
+        "regex",
+    };
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (uri_container_check(span_of_string(others[i]), &fault) != STATUS_UNSUPPORTED)
+            fail_msg("%s", others[i]);
+        assert_false(allows(others[i], "http://h/a"));
+    }
     assert_int_equal(uri_container_check(span_of_string("regex:http://h/.*"), &fault), STATUS_OK);
+}
+
+/* The first is RFC 9246's own (A.1). */
+static void digest_is_for_one_uri(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *container, *uri;
+    } rows[] = {
+        {"hash:sha-256;2tderfWPa86Ku7YnzW51YUp7dGUjBS_3SW3ELx4hmWY", "http://cdni.example/foo/bar"},
+        {"hash:sha-256;mymeLmu_9t02UBXnYFnPGOHm5j_pRlNtBZqHC9-h6WE",
+         "http://cdni.example/foo/bar/"},
+        {"hash:sha-256;7QGdObAAXgZTaoIbZgaSM7WQ6828BxkpxrY4Fr8PrrY",
+         "https://media.example.com/v1/media/a1/video.mp4"},
+    };
+    for (size_t i = 0; i < 3; i++) {
+        struct byte_buffer made = {0};
+        uri_container_put_hash(span_of_string(rows[i].uri), &made);
+        assert_true(span_is(byte_buffer_span(&made), rows[i].container));
+        byte_buffer_dispose(&made);
+        assert_int_equal(uri_container_check(span_of_string(rows[i].container), NULL), STATUS_OK);
+        for (size_t j = 0; j < 3; j++)
+            assert_int_equal(allows(rows[i].container, rows[j].uri), i == j);
+    }
+}
+
+static void digest_of_another_form_is_refused(void **state)
+{
+    (void)state;
+    static const char *const containers[] = {
+        "hash:sha-256;",
+        "hash:sha-256;AAAA",
+        "hash:sha-256;2tderfWPa86Ku7YnzW51YUp7dGUjBS_3SW3ELx4hmWY=",
+        "hash:sha-256;2tderfWPa86Ku7YnzW51YUp7dGUjBS_3SW3ELx4hmWZ",
+        "hash:sha-256;2tderfWPa86Ku7YnzW51YUp7dGUjBS/3SW3ELx4hmWY",
+        "hash:sha-256; 2tderfWPa86Ku7YnzW51YUp7dGUjBS_3SW3ELx4hmWY",
+        "hash:sha-256;2tderfWPa86Ku7YnzW51YUp7dGUjBS_3SW3ELx4hmWYA",
+        "hash:sha-256;2tderfWPa86Ku7YnzW51YUp7dGUjBS_3SW3ELx4hmWYAAA",
+        "hash:sha-256;2tderfWPa86Ku7YnzW51YUp7dGUjBS_3SW3ELx4hmWY?ct=video/mp4",
+    };
+    for (size_t i = 0; i < sizeof(containers) / sizeof(containers[0]); i++) {
+        struct fault fault = {0};
+        if (uri_container_check(span_of_string(containers[i]), &fault) != STATUS_INVALID)
+            fail_msg("accepted: %s", containers[i]);
+        assert_int_not_equal(fault.text[0], '\0');
+        assert_false(allows(containers[i], "http://cdni.example/foo/bar"));
+    }
 }
 
 static void repeats_count_as_what_they_are_written_out_to(void **state)
@@ -242,6 +304,8 @@ int main(void)
         cmocka_unit_test(what_cannot_be_empty_may_be_repeated),
         cmocka_unit_test(length_of_expression_and_uri_is_bounded),
         cmocka_unit_test(other_prefix_is_told_apart_from_a_bad_expression),
+        cmocka_unit_test(digest_is_for_one_uri),
+        cmocka_unit_test(digest_of_another_form_is_refused),
         cmocka_unit_test(repeats_count_as_what_they_are_written_out_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,7 +67,8 @@ static struct verdict judge_sent(const struct policy *policy, struct sent sent)
     assert_int_equal(signed_uri_parse(span_of_string("http"), span_of_string("h"),
                                       byte_buffer_span(&target), name, &uri),
                      STATUS_OK);
-    struct verdict verdict = authorization_judge(policy, &uri, &credentials, NOW, &span);
+    const struct request_facts facts = {.now_s = NOW};
+    struct verdict verdict = authorization_judge(policy, &uri, &credentials, &facts, &span);
     if (verdict.code == VERIFICATION_OK)
         assert_int_equal(span.until_s, 2000);
     signed_uri_dispose(&uri);

@@ -9,7 +9,7 @@
 
 #include "server/config.h"
 
-#define MAX_ARGUMENTS 40
+#define MAX_ARGUMENTS 48
 
 /* Parses "segued" and the given arguments. */
 static enum config_outcome parse(struct config *config, struct fault *fault, const char *first, ...)
@@ -56,15 +56,15 @@ static void takes_every_option(void **state)
     (void)state;
     struct config config;
     struct fault fault = {0};
-    assert_int_equal(parse(&config, &fault, "--store", "s", "--keys=k.json", "--listen-tls",
-                           "[::1]:0", "--listen", "127.0.0.1:1", "--cert", "c", "--key", "p",
-                           "--admin", "off", "--public", "--issuer", "a", "--issuer", "b",
-                           "--access-log", "off", "--threads", "3", "--shutdown-timeout", "0",
-                           "--browser-max-age", "0", "--cdn-max-age", "31536000", "--cors-origin",
-                           "https://a.example", "--cors-origin", "http://b.example:8080",
-                           "--index-memory", "1000", "--limit", "send-timeout=5",
-                           "--limit=header-fields=50", "--token-name", "u.s-p_~1", NULL),
-                     CONFIG_RUN);
+    assert_int_equal(
+        parse(&config, &fault, "--store", "s", "--keys=k.json", "--listen-tls", "[::1]:0",
+              "--listen", "127.0.0.1:1", "--cert", "c", "--key", "p", "--admin", "off", "--public",
+              "--issuer", "a", "--issuer", "b", "--audience", "us", "--access-log", "off",
+              "--threads", "3", "--shutdown-timeout", "0", "--browser-max-age", "0",
+              "--cdn-max-age", "31536000", "--cors-origin", "https://a.example", "--cors-origin",
+              "http://b.example:8080", "--index-memory", "1000", "--limit", "send-timeout=5",
+              "--limit=header-fields=50", "--token-name", "u.s-p_~1", NULL),
+        CONFIG_RUN);
     assert_string_equal(config.store_path, "s");
     assert_string_equal(config.keys_path, "k.json");
     assert_int_equal(config.listener_count, 2);
@@ -78,6 +78,7 @@ static void takes_every_option(void **state)
     assert_int_equal(config.issuer_count, 2);
     assert_string_equal(config.issuers[1], "b");
     assert_true(span_is(config.token_name, "u.s-p_~1"));
+    assert_string_equal(config.audience, "us");
     assert_false(config.has_access_log);
     assert_int_equal(config.threads, 3);
     assert_int_equal(config.shutdown_timeout_s, 0);

@@ -31,6 +31,7 @@ static struct fixture fixture_of(const struct key_set *keys)
         .scheme = span_of_string("http"),
         .authority = span_of_string("h"),
         .target = byte_buffer_span(&fixture.target),
+        .client = span_of_string("192.0.2.1"),
     };
     return fixture;
 }
@@ -108,6 +109,9 @@ static void another_origin_or_credential_is_another_target(void **state)
     assert_false(judged_target_answers(target, &other, 1500));
     other = fixture.sent;
     other.authorization = span_of_string("Bearer x");
+    assert_false(judged_target_answers(target, &other, 1500));
+    other = fixture.sent;
+    other.client = span_of_string("192.0.2.2");
     assert_false(judged_target_answers(target, &other, 1500));
     /* The same bytes, cut elsewhere. */
     other = fixture.sent;

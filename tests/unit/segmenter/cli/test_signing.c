@@ -76,6 +76,12 @@ static void named_key_signs_or_says_why_not(void **state)
     signed_token_dispose(&token);
 }
 
+static enum verification_code code_at(const struct policy *policy, struct span token, int64_t now_s)
+{
+    const struct request_facts facts = {.now_s = now_s};
+    return policy_check(policy, token, span_of_string("http://h/a"), &facts, NULL).code;
+}
+
 static void token_is_good_for_its_time_from_now_or_from_its_start(void **state)
 {
     static const struct {
@@ -89,23 +95,30 @@ static void token_is_good_for_its_time_from_now_or_from_its_start(void **state)
     struct key_set set;
     assert_int_equal(key_file_load(*state, &set, &fault), STATUS_OK);
     struct policy policy = {.keys = &set};
-    struct span uri = span_of_string("http://h/a");
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct signed_token token;
         assert_int_equal(sign(*state, NULL, rows[i].not_before_s, &token, &fault), STATUS_OK);
         struct span text = byte_buffer_span(&token.text);
-        assert_int_equal(policy_check(&policy, text, uri, rows[i].first_s, NULL).code,
-                         VERIFICATION_OK);
-        assert_int_equal(policy_check(&policy, text, uri, rows[i].last_s, NULL).code,
-                         VERIFICATION_OK);
-        assert_int_equal(policy_check(&policy, text, uri, rows[i].last_s + 1, NULL).code,
-                         VERIFICATION_EXPIRED);
+        assert_int_equal(code_at(&policy, text, rows[i].first_s), VERIFICATION_OK);
+        assert_int_equal(code_at(&policy, text, rows[i].last_s), VERIFICATION_OK);
+        assert_int_equal(code_at(&policy, text, rows[i].last_s + 1), VERIFICATION_EXPIRED);
         if (rows[i].first_s > 0)
-            assert_int_equal(policy_check(&policy, text, uri, rows[i].first_s - 1, NULL).code,
-                             VERIFICATION_NOT_BEFORE);
+            assert_int_equal(code_at(&policy, text, rows[i].first_s - 1), VERIFICATION_NOT_BEFORE);
         signed_token_dispose(&token);
     }
     key_set_dispose(&set);
+}
+
+static void address_is_not_signed_in_the_open(void **state)
+{
+    struct signing_options options = {.keys_path = *state, .ttl_s = 60, .client_ip = "192.0.2.1"};
+    struct signed_token token = {0};
+    struct fault fault = {0};
+    assert_int_equal(signing_make_token(&options, CONTAINER, NOW, &token, &fault),
+                     STATUS_NOT_FOUND);
+    assert_non_null(strstr(fault.text, "segue key new --alg A128GCM"));
+    assert_int_equal(token.text.len, 0);
+    signed_token_dispose(&token);
 }
 
 static void missing_key_file_is_told_with_the_command_that_makes_it(void **state)
@@ -124,6 +137,7 @@ int main(void)
         cmocka_unit_test(newest_key_that_can_sign_does),
         cmocka_unit_test(named_key_signs_or_says_why_not),
         cmocka_unit_test(token_is_good_for_its_time_from_now_or_from_its_start),
+        cmocka_unit_test(address_is_not_signed_in_the_open),
         cmocka_unit_test(missing_key_file_is_told_with_the_command_that_makes_it),
     };
     return cmocka_run_group_tests(tests, write_keys, remove_keys);
