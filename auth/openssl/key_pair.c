@@ -301,7 +301,7 @@ static size_t put_der(struct span signature, uint8_t der[EC_DER_MAX_LEN])
 
 static bool verify(const struct key_pair *pair, struct span text, struct span signature)
 {
-    EVP_PKEY_CTX *parameters;
+    EVP_PKEY_CTX *parameters = NULL;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     require(context != NULL);
     require(EVP_DigestVerifyInit(context, &parameters, digest_of(pair->algorithm), NULL,
@@ -341,7 +341,7 @@ void key_pair_sign(const struct key_pair *pair, struct span text, struct byte_bu
     assert(pair->signer != NULL);
     uint8_t made[RSA_MAX_BITS / 8];
     size_t len = sizeof(made);
-    EVP_PKEY_CTX *parameters;
+    EVP_PKEY_CTX *parameters = NULL;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     require(context != NULL && EVP_DigestSignInit(context, &parameters, digest_of(pair->algorithm),
                                                   NULL, pair->signer) == 1);
