@@ -1,6 +1,6 @@
 // Hasty seeks through a title that is not in memory: how much each brings in from the disk.
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import http2 from 'node:http2';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -38,6 +38,7 @@ async function residentBytes(files) {
 function seek(session, target, first) {
     return new Promise((resolve, reject) => {
         const stream = session.request({ ':path': target, range: `bytes=${first}-` });
+        stream.on('response', ({ ':status': status }) => status === 206 || reject(new Error(`status ${status}`)));
         stream.once('data', () => stream.close(http2.constants.NGHTTP2_CANCEL));
         stream.on('error', reject).on('close', resolve);
     });
@@ -62,13 +63,14 @@ async function seekForASecond(port, target, fileBytes) {
 
 export async function measureSeeks(material, { seekRounds }) {
     const target = await material.signedTarget('bench');
+    const fileBytes = statSync(material.plainFile('bench')).size;
     const objects = objectsOf(material);
     const rows = [['seeks', 'took s:', 'in memory before MiB:', 'brought in MiB:', 'MiB a seek:', 'closed connections:']];
     for (let round = 0; round < seekRounds; round++) {
         await evict(objects);
         const server = await AbusedServer.start(material); // the last one's mappings would keep pages
         const before = await residentBytes(objects);
-        const tookS = await seekForASecond(server.ports.tls, target, material.bytes);
+        const tookS = await seekForASecond(server.ports.tls, target, fileBytes);
         await sleep(SETTLE_MS);
         const broughtIn = (await residentBytes(objects)) - before;
         const closed = Object.values(await server.byLimit('segue_connections_closed_total')).reduce((sum, n) => sum + n);
