@@ -26,9 +26,9 @@ struct span authorization_token_name(const struct policy *policy);
 /* The token of an Authorization field's value; empty when it is no Bearer credential. */
 struct span authorization_bearer(struct span value);
 
-/* *span is as policy_check sets it. When all tokens are refused, the
- * verdict on the first. For each token it takes half a millisecond when an ES256 signature is to be
- * checked, and a microsecond or two when the policy remembers that it was. */
+/* *span is as policy_check sets it. When all tokens are refused, the verdict on the first. For each
+ * token it takes a tenth of a millisecond when an ES256 signature is to be checked, and a
+ * microsecond or two when the policy remembers that it was. */
 struct verdict authorization_judge(const struct policy *policy, const struct signed_uri *uri,
                                    const struct credentials *credentials,
                                    const struct request_facts *facts, struct verdict_span *span);
