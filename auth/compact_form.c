@@ -2,17 +2,6 @@
 
 #include "auth/base64url.h"
 
-/* Cuts the bytes before the first dot off `rest`, and the dot; all of them when there is none. */
-static struct span take_component(struct span *rest)
-{
-    const uint8_t *dot = rest->len > 0 ? memchr(rest->base, '.', rest->len) : NULL;
-    size_t len = dot != NULL ? (size_t)(dot - rest->base) : rest->len;
-    struct span component = span_slice(*rest, 0, len);
-    size_t used = dot != NULL ? len + 1 : len;
-    *rest = span_slice(*rest, used, rest->len - used);
-    return component;
-}
-
 static enum status decode(struct span component, struct byte_buffer *bytes)
 {
     if (component.len == 0)
@@ -25,8 +14,8 @@ enum status compact_form_parse(struct span token, size_t max_len, struct compact
     if (token.len > max_len)
         return STATUS_LIMIT;
     struct span rest = token;
-    struct span header = take_component(&rest);
-    struct span payload = take_component(&rest);
+    struct span header = span_take_until(&rest, '.');
+    struct span payload = span_take_until(&rest, '.');
     /* A third dot lands in the signature, where it is no letter. */
     enum status status = decode(header, &form->header);
     if (status == STATUS_OK)

@@ -3,16 +3,6 @@
 /* Each name is understood and none comes twice, so a list has at most this many. */
 #define UNDERSTOOD_MAX 32
 
-static struct span take_name(struct span *list)
-{
-    const uint8_t *comma = list->len > 0 ? memchr(list->base, ',', list->len) : NULL;
-    size_t len = comma != NULL ? (size_t)(comma - list->base) : list->len;
-    struct span name = span_slice(*list, 0, len);
-    size_t used = comma != NULL ? len + 1 : len;
-    *list = span_slice(*list, used, list->len - used);
-    return name;
-}
-
 /* Returns the place of `name`, or -1. */
 static int find(struct span name, const char *const understood[])
 {
@@ -34,7 +24,7 @@ bool critical_claims_are_understood(const struct token_claims *claims,
     bool ends_with_comma = list.len > 0 && list.base[list.len - 1] == ',';
     uint32_t seen = 0;
     do {
-        int at = find(take_name(&list), understood);
+        int at = find(span_take_until(&list, ','), understood);
         if (at < 0 || (seen >> at & 1) != 0 || !token_claims_have(claims, understood[at]))
             return false;
         seen |= UINT32_C(1) << at;

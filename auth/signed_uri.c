@@ -67,17 +67,6 @@ static enum status put_normalised(struct span text, enum uri_component component
     return STATUS_OK;
 }
 
-/* Cuts the part before the first `separator` off `rest`, and the separator. */
-static struct span take_until(struct span *rest, char separator)
-{
-    const uint8_t *end = rest->len > 0 ? memchr(rest->base, separator, rest->len) : NULL;
-    size_t len = end != NULL ? (size_t)(end - rest->base) : rest->len;
-    struct span part = span_slice(*rest, 0, len);
-    size_t used = end != NULL ? len + 1 : len;
-    *rest = span_slice(*rest, used, rest->len - used);
-    return part;
-}
-
 /* Removes the last segment and its slash from what has been written since `start`. */
 static void drop_last_segment(struct byte_buffer *out, size_t start)
 {
@@ -95,7 +84,7 @@ static void put_without_dots(struct span path, struct byte_buffer *out)
     bool is_last;
     do {
         is_last = rest.len == 0 || memchr(rest.base, '/', rest.len) == NULL;
-        struct span segment = take_until(&rest, '/');
+        struct span segment = span_take_until(&rest, '/');
         bool is_parent = span_is(segment, "..");
         if (is_parent)
             drop_last_segment(out, start);

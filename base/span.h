@@ -40,6 +40,33 @@ static inline struct span span_slice(struct span span, size_t from, size_t len)
     return span_of(len == 0 ? span.base : span.base + from, len);
 }
 
+/* Cuts what stands before the first `separator` off *rest, and the separator; all of it when there
+ * is none. */
+static inline struct span span_take_until(struct span *rest, char separator)
+{
+    const uint8_t *end = rest->len > 0 ? memchr(rest->base, separator, rest->len) : NULL;
+    size_t len = end != NULL ? (size_t)(end - rest->base) : rest->len;
+    struct span part = span_slice(*rest, 0, len);
+    size_t used = end != NULL ? len + 1 : len;
+    *rest = span_slice(*rest, used, rest->len - used);
+    return part;
+}
+
+static inline bool span_is_blank(uint8_t byte)
+{
+    return byte == ' ' || byte == '\t';
+}
+
+/* Without the blanks around it. */
+static inline struct span span_trim(struct span span)
+{
+    while (span.len > 0 && span_is_blank(span.base[0]))
+        span = span_slice(span, 1, span.len - 1);
+    while (span.len > 0 && span_is_blank(span.base[span.len - 1]))
+        span.len--;
+    return span;
+}
+
 /* Whether the bytes are ASCII-equal to `string` without regard to case. */
 static inline bool span_is_ignoring_case(struct span span, const char *string)
 {

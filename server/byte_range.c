@@ -13,20 +13,6 @@ enum element {
     ELEMENT_INSIDE,
 };
 
-static bool is_blank(uint8_t byte)
-{
-    return byte == ' ' || byte == '\t';
-}
-
-static struct span trim(struct span text)
-{
-    while (text.len > 0 && is_blank(text.base[0]))
-        text = span_slice(text, 1, text.len - 1);
-    while (text.len > 0 && is_blank(text.base[text.len - 1]))
-        text.len--;
-    return text;
-}
-
 /* Cuts `text` at the first `delimiter`: the part before is returned, the part after stays. Without
  * one everything is returned and *found is false. */
 static struct span cut(struct span *text, uint8_t delimiter, bool *found)
@@ -150,7 +136,7 @@ static enum byte_range_outcome parse_list(struct span list, uint64_t length,
     for (size_t i = 0; is_more; i++) {
         if (i == BYTE_RANGE_MAX_ELEMENTS)
             return BYTE_RANGE_IGNORED;
-        struct span element = trim(cut(&list, ',', &is_more));
+        struct span element = span_trim(cut(&list, ',', &is_more));
         if (element.len == 0)
             continue;
         struct byte_range range;
@@ -175,7 +161,7 @@ enum byte_range_outcome byte_range_parse(struct span value, uint64_t length,
 {
     set->count = 0;
     bool has_unit;
-    struct span list = trim(value);
+    struct span list = span_trim(value);
     struct span unit = cut(&list, '=', &has_unit);
     /* RFC 9110 14.1: the unit's case does not matter; 14.2: an unknown unit is ignored. */
     if (!has_unit || !span_is_ignoring_case(unit, "bytes"))

@@ -1,19 +1,5 @@
 #include "server/token_cookies.h"
 
-static bool is_space(uint8_t byte)
-{
-    return byte == ' ' || byte == '\t';
-}
-
-static struct span trim(struct span text)
-{
-    while (text.len > 0 && is_space(text.base[0]))
-        text = span_slice(text, 1, text.len - 1);
-    while (text.len > 0 && is_space(text.base[text.len - 1]))
-        text.len--;
-    return text;
-}
-
 /* RFC 6265 4.1.1: both quotes or none. */
 static struct span unquote(struct span value)
 {
@@ -26,9 +12,9 @@ static struct span value_of(struct span pair, struct span name)
 {
     const uint8_t *equals = pair.len > 0 ? memchr(pair.base, '=', pair.len) : NULL;
     size_t name_len = equals != NULL ? (size_t)(equals - pair.base) : 0;
-    if (equals == NULL || !span_equal(trim(span_slice(pair, 0, name_len)), name))
+    if (equals == NULL || !span_equal(span_trim(span_slice(pair, 0, name_len)), name))
         return span_of(NULL, 0);
-    return unquote(trim(span_slice(pair, name_len + 1, pair.len - name_len - 1)));
+    return unquote(span_trim(span_slice(pair, name_len + 1, pair.len - name_len - 1)));
 }
 
 void token_cookies_add(struct token_cookies *cookies, struct span field, struct span name)
